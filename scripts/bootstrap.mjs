@@ -8,7 +8,6 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const oldest = [20, 19];
 
 function fail(message) {
   console.error(`bootstrap: ${message}`);
@@ -19,10 +18,15 @@ function readJson(...path) {
   return JSON.parse(readFileSync(join(root, ...path), "utf8"));
 }
 
+/** `engines.node` is the source of truth; of the range syntax it uses `^` and `>=`, joined by `||`. */
 function checkNode() {
+  const range = readJson("package.json").engines.node;
   const [major, minor] = process.versions.node.split(".").map(Number);
-  if (major > oldest[0] || (major === oldest[0] && minor >= oldest[1])) return;
-  fail(`Node ${oldest.join(".")} or newer is needed, this is ${process.versions.node} (${process.execPath}).`);
+  const fits = range.split("||").some((part) => {
+    const [, operator, least, leastMinor = 0] = /^\s*(\^|>=)(\d+)(?:\.(\d+))?/.exec(part) ?? fail(`engines.node: "${part}" is not understood`);
+    return (major === Number(least) && minor >= Number(leastMinor)) || (operator === ">=" && major > Number(least));
+  });
+  if (!fits) fail(`Node ${range} is needed, this is ${process.versions.node} (${process.execPath}).`);
 }
 
 /** Runs npm with its output visible. */
