@@ -1,0 +1,27 @@
+/** `TaskGroup.allSettled`: how every task ended; no failure stops the others. */
+import type { Values } from "./all.ts";
+import { Handle } from "./handle.ts";
+import { within } from "./outcome.ts";
+import { Scope } from "./scope.ts";
+import type { Outcome, TaskFn, TaskGroupOptions } from "./types.ts";
+
+/** The outcomes of a tuple or array of task functions. */
+export type Outcomes<F extends readonly TaskFn<unknown>[]> = {
+  -readonly [K in keyof Values<F>]: Outcome<Values<F>[K]>;
+};
+
+/**
+ * Starts all functions and resolves with their outcomes in order. Rejects only when the group as a whole is aborted, or
+ * `onTaskError` throws.
+ *
+ * @example
+ * for (const outcome of await TaskGroup.allSettled(jobs)) if (outcome.status === "failed") report(outcome.reason);
+ */
+export async function allSettled<const F extends readonly TaskFn<unknown>[]>(
+  fns: F,
+  options?: TaskGroupOptions,
+): Promise<Outcomes<F>> {
+  const scope = new Scope({ ...options, onTaskError: options?.onTaskError ?? (() => {}) });
+  const handles = await within(scope, () => fns.map((fn) => ({ task: new Handle(scope.spawn(fn)) })));
+  return (await Promise.all(handles.map(({ task }) => task.settled()))) as Outcomes<F>;
+}

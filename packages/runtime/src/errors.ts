@@ -1,0 +1,23 @@
+/** Errors of misuse: thrown at the call that is wrong, never through a task. */
+
+/**
+ * `spawn` was called on a group that has ended: nothing is left to own the task.
+ *
+ * @example
+ * // Keep the group open for as long as callbacks may spawn: do not hand it to code that outlives it.
+ * emitter.on("job", (job) => { if (!done) tasks.spawn(() => run(job)); });
+ */
+export class TaskGroupClosedError extends Error {
+  override readonly name = "TaskGroupClosedError";
+
+  constructor(group: string | undefined, options?: ErrorOptions) {
+    const which = group === undefined ? "the task group" : `task group "${group}"`;
+    super(`${which} is closed: a task spawned now would have no owner; spawn before the group ends, or in a longer-lived one`, options);
+  }
+}
+
+/** For callers that start the work and pass the promise: it runs outside the group already. */
+export function notAFunction(got: unknown): TypeError {
+  const what = typeof (got as { then?: unknown } | null)?.then === "function" ? "a promise" : String(got === null ? got : typeof got);
+  return new TypeError(`spawn takes a function that starts the work, so that the group can own it; got ${what}. Write spawn(() => work())`);
+}

@@ -1,0 +1,69 @@
+/** Tells whoever asks what groups and tasks do; nothing is recorded, and nothing paid, while nobody asks. */
+import { dispose } from "./symbols.ts";
+import type { GroupPhase, TaskState } from "./types.ts";
+
+/** A group, as observers see it. Identity is stable; read, never write. */
+export interface ObservedGroup {
+  readonly name: string | undefined;
+  readonly phase: GroupPhase;
+  readonly aborted: boolean;
+  /** The abort reason, once aborted. */
+  readonly reason: unknown;
+  /** The task or group whose signal it was opened with. */
+  readonly parent: ObservedGroup | ObservedTask | undefined;
+}
+
+/** A task, as observers see it. Identity is stable; read, never write. */
+export interface ObservedTask {
+  readonly name: string | undefined;
+  readonly state: TaskState;
+  readonly background: boolean;
+  readonly group: ObservedGroup;
+}
+
+/**
+ * What `TaskGroup.observe` calls, synchronously. An observer that throws disturbs no group: the error surfaces as an
+ * uncaught exception.
+ */
+export interface TaskGroupObserver {
+  open?(group: ObservedGroup): void;
+  close?(group: ObservedGroup): void;
+  spawn?(task: ObservedTask): void;
+  /** The task reached a final state. */
+  settle?(task: ObservedTask): void;
+  /**
+   * An error that could not be thrown: a loser's failed cleanup after `race` or `any` had a value, or a later failure
+   * when the winner (`by`) takes no properties.
+   */
+  suppressed?(error: unknown, by: unknown): void;
+}
+
+/** The current observers, or undefined: one comparison is all that an unobserved group pays. */
+export let observers: ReadonlySet<TaskGroupObserver> | undefined;
+
+/** Adds an observer until the result is disposed. */
+export function observe(observer: TaskGroupObserver): Disposable {
+  // A copy each time: the same observer may be installed twice, and sets may change while being walked.
+  const entry = Object.create(observer) as TaskGroupObserver;
+  observers = new Set(observers).add(entry);
+  return {
+    [dispose]() {
+      const rest = new Set(observers);
+      rest.delete(entry);
+      observers = rest.size > 0 ? rest : undefined;
+    },
+  };
+}
+
+/** Calls each current observer. */
+export function tell(call: (observer: TaskGroupObserver) => void): void {
+  for (const observer of observers ?? []) {
+    try {
+      call(observer);
+    } catch (error) {
+      queueMicrotask(() => {
+        throw error;
+      });
+    }
+  }
+}

@@ -1,0 +1,94 @@
+/** What tasks and groups have in common: a signal made only when read, and groups nested in it. */
+import { type Link, List } from "./list.ts";
+import type { ObservedGroup, ObservedTask } from "./observe.ts";
+
+/** On our own signals: who owns them. Linking through it spares an event listener per nested group. */
+const OWNER: unique symbol = Symbol("asr.owner");
+
+type Owned = AbortSignal & { [OWNER]?: Owner };
+
+/** A group, as its owner sees it. */
+export interface Nested extends Link<Nested> {
+  abort(reason: unknown): void;
+}
+
+/** Something that can be aborted, and takes nested groups with it. */
+export abstract class Owner {
+  /** One-way: the first reason stays. */
+  aborted = false;
+  reason: unknown = undefined;
+  nested: List<Nested> | undefined = undefined;
+  #controller: AbortController | undefined = undefined;
+
+  /** Can it still abort? */
+  abstract readonly live: boolean;
+
+  /** What a tracer shows as the parent of a nested group. */
+  abstract readonly seen: ObservedGroup | ObservedTask | undefined;
+
+  /** Created on first read (several microseconds on Node 20); already aborted when the owner is. */
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      (this.#controller.signal as Owned)[OWNER] = this;
+      if (this.aborted) this.#controller.abort(this.reason);
+    }
+    return this.#controller.signal;
+  }
+
+  /** Tells the signal, then the nested groups, that this owner was aborted. */
+  protected broadcast(): void {
+    this.#controller?.abort(this.reason);
+    for (const group of this.nested?.snapshot() ?? []) group.abort(this.reason);
+  }
+
+  /** Takes a nested group in, unless the owner is over: then it never aborts again, and the answer is false. */
+  adopt(group: Nested): boolean {
+    if (this.live) (this.nested ??= new List()).add(group);
+    return this.live;
+  }
+
+  /** Lets an adopted group go. */
+  release(group: Nested): void {
+    this.nested?.drop(group);
+  }
+}
+
+/** Stands for a signal that is not ours: one listener for all groups opened with it, and none once they are closed. */
+class Foreigner extends Owner {
+  readonly live = true;
+  readonly seen = undefined;
+  readonly #source: AbortSignal;
+
+  constructor(source: AbortSignal) {
+    super();
+    this.#source = source;
+  }
+
+  readonly handleEvent = (): void => {
+    this.aborted = true;
+    this.reason = this.#source.reason;
+    this.broadcast();
+  };
+
+  override adopt(group: Nested): boolean {
+    if (this.nested?.first === undefined) this.#source.addEventListener("abort", this.handleEvent);
+    return super.adopt(group);
+  }
+
+  override release(group: Nested): void {
+    super.release(group);
+    if (this.nested?.first === undefined) this.#source.removeEventListener("abort", this.handleEvent);
+  }
+}
+
+const foreigners = new WeakMap<AbortSignal, Foreigner>();
+
+/** Who speaks for `signal`. */
+export function ownerOf(signal: AbortSignal): Owner {
+  const own = (signal as Owned)[OWNER] ?? foreigners.get(signal);
+  if (own !== undefined) return own;
+  const foreigner = new Foreigner(signal);
+  foreigners.set(signal, foreigner);
+  return foreigner;
+}

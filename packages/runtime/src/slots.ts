@@ -1,0 +1,47 @@
+/** The concurrency limit of a group: who runs, who waits. Only groups with a limit have one. */
+import type { TaskNode } from "./task.ts";
+
+/** Counts slots; the queue is a position in the group's list of tasks, because tasks start in spawn order. */
+export class Slots {
+  readonly #limit: number;
+  #taken = 0;
+  #queue: TaskNode | undefined = undefined;
+
+  constructor(limit: number) {
+    if (limit !== Infinity && !(Number.isInteger(limit) && limit > 0)) {
+      throw new RangeError(`limit is a whole number, 1 or more; got ${limit}`);
+    }
+    this.#limit = limit;
+  }
+
+  /** Gives `task` a slot, or (false) a place in the queue. */
+  take(task: TaskNode): boolean {
+    if (this.#taken < this.#limit) {
+      this.#taken++;
+      return true;
+    }
+    this.#queue ??= task;
+    return false;
+  }
+
+  /** Must be called while `task` is still in the list; `held` when it had a slot. */
+  leave(task: TaskNode, held: boolean): void {
+    if (held) this.#taken--;
+    else if (task === this.#queue) this.#queue = queuedAfter(task);
+  }
+
+  /** Starts waiting tasks in free slots. */
+  fill(): void {
+    for (let task = this.#queue; task !== undefined && this.#taken < this.#limit; task = this.#queue) {
+      this.#queue = queuedAfter(task);
+      this.#taken++;
+      task.resume();
+    }
+  }
+}
+
+function queuedAfter(task: TaskNode): TaskNode | undefined {
+  let next = task.next;
+  while (next !== undefined && next.state !== "queued") next = next.next;
+  return next;
+}

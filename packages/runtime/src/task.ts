@@ -1,0 +1,137 @@
+/** One task: its state and its promise, and when each may change. */
+import { Context } from "./handle.ts";
+import type { Link } from "./list.ts";
+import { observers, tell, type ObservedTask } from "./observe.ts";
+import { isCancellation } from "./outcome.ts";
+import { Owner } from "./owner.ts";
+import type { Scope } from "./scope.ts";
+import { after, timeoutError } from "./timer.ts";
+import type { TaskFn, TaskState } from "./types.ts";
+
+/** What aborted a task; decides whether its echo is a cancellation, and whether that cancellation counts for the group. */
+type AbortedBy = "group" | "handle" | "timeout";
+
+/** The record behind a handle. Holds no reference to the callback, so that a settled task retains nothing of it. */
+export class TaskNode extends Owner implements Link<TaskNode>, ObservedTask {
+  prev: TaskNode | undefined = undefined;
+  next: TaskNode | undefined = undefined;
+  state: TaskState = "running";
+  /** Was the outcome handed to somebody? Then disposal does not report it again. */
+  awaited = false;
+  abortedBy: AbortedBy | undefined = undefined;
+  readonly group: Scope;
+  readonly name: string | undefined;
+  readonly background: boolean;
+  #promise: Promise<unknown> | undefined = undefined;
+  /** Opens the gate of a queued task. */
+  #open: (() => void) | undefined = undefined;
+  #stopTimer: (() => void) | undefined = undefined;
+  #sink: ((value: never) => void) | undefined;
+
+  constructor(group: Scope, name: string | undefined, background: boolean, sink: ((value: never) => void) | undefined) {
+    super();
+    this.group = group;
+    this.name = name;
+    this.background = background;
+    this.#sink = sink;
+  }
+
+  get live(): boolean {
+    return this.state === "running" || this.state === "queued";
+  }
+
+  get seen(): ObservedTask {
+    return this;
+  }
+
+  /** The native promise of the task. A refused task gets its rejection only when asked, so it is never unhandled. */
+  get promise(): Promise<unknown> {
+    return (this.#promise ??= Promise.reject(this.reason));
+  }
+
+  /** Born cancelled: the group takes no more work. */
+  refuse(reason: unknown): void {
+    this.aborted = true;
+    this.reason = reason;
+    this.abortedBy = "group";
+    this.state = "cancelled";
+    if (observers !== undefined) tell((observer) => observer.settle?.(this));
+  }
+
+  /** Calls `fn` now, on this stack. */
+  start(fn: TaskFn<unknown>, timeout: number | undefined): void {
+    let promise: Promise<unknown>;
+    try {
+      promise = Promise.resolve(this.#call(fn, timeout));
+    } catch (error) {
+      promise = Promise.reject(error);
+    }
+    this.#watch(promise);
+  }
+
+  /** Calls `fn` once a slot is free. The reaction is registered here, so `fn` runs in the async context of its spawn. */
+  enqueue(fn: TaskFn<unknown>, timeout: number | undefined): void {
+    this.state = "queued";
+    const gate = new Promise<void>((resolve) => {
+      this.#open = resolve;
+    });
+    this.#watch(
+      gate.then(() => {
+        if (this.aborted) throw this.reason;
+        return this.#call(fn, timeout);
+      }),
+    );
+  }
+
+  /** The queued task has got a slot. */
+  resume(): void {
+    this.state = "running";
+    this.#open?.();
+  }
+
+  /** Aborts this task, unless it is over or was aborted before. A queued one ends here. */
+  abort(by: AbortedBy, reason: unknown): void {
+    if (this.aborted || !this.live) return;
+    this.aborted = true;
+    this.reason = reason;
+    this.abortedBy = by;
+    if (this.state === "queued") {
+      this.#open?.();
+      this.#settle("cancelled");
+    } else this.broadcast();
+  }
+
+  #call(fn: TaskFn<unknown>, timeout: number | undefined): unknown {
+    const work = (): unknown => fn(new Context(this));
+    if (timeout === undefined) return work();
+    this.#stopTimer = after(timeout, () => this.abort("timeout", timeoutError("task", this.name, timeout)));
+    // The task's own error becomes the TimeoutError: a bare AbortError would not say that time ran out.
+    return Promise.resolve(work()).catch((error: unknown) => {
+      throw this.abortedBy === "timeout" && isCancellation(this.group, error, this.reason) ? this.reason : error;
+    });
+  }
+
+  #watch(promise: Promise<unknown>): void {
+    this.#promise = promise;
+    promise.then(
+      (value) => {
+        this.#sink?.(value as never);
+        this.#settle("fulfilled");
+      },
+      (error: unknown) => {
+        if (!this.live) return; // It was cancelled in the queue.
+        const cancelled = this.aborted && this.abortedBy !== "timeout" && isCancellation(this.group, error, this.reason);
+        if (cancelled) this.#settle("cancelled");
+        else this.#settle("failed", error);
+      },
+    );
+  }
+
+  #settle(state: TaskState, error?: unknown): void {
+    const held = this.state === "running";
+    this.state = state;
+    this.#stopTimer?.();
+    if (observers !== undefined) tell((observer) => observer.settle?.(this));
+    this.group.settled(this, held, error);
+  }
+}
