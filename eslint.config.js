@@ -1,0 +1,35 @@
+/** Lints the project: strictest types, the house's fences, and our own plugin as built, at `strict`. */
+import asr from "eslint-plugin-asr";
+import eslintPlugin from "eslint-plugin-eslint-plugin";
+import { defineConfig } from "eslint/config";
+import tseslint from "typescript-eslint";
+import { fences } from "./eslint.fences.js";
+
+export default defineConfig(
+  // Fixtures contain faults on purpose, and so does the example.
+  { ignores: ["**/dist", "**/coverage", ".cache", "examples", "tests/{projects,facts,codemod,corpus}/*/**", "tests/facts/*.ts", "tests/support/fixture"] },
+  { linterOptions: { reportUnusedDisableDirectives: "error" } },
+  {
+    files: ["**/*.ts"],
+    extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      // Numbers read well in messages; everything else is converted on purpose.
+      "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
+      // A Set of flags in one number is how the compiler speaks; comparing enums by bit is the documented way.
+      "@typescript-eslint/no-unsafe-enum-comparison": "off",
+      "@typescript-eslint/consistent-type-imports": ["error", { fixStyle: "separate-type-imports" }],
+      "@typescript-eslint/switch-exhaustiveness-check": ["error", { considerDefaultExhaustiveForUnions: true }],
+      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", ignoreRestSiblings: true }],
+      // Index signatures are read with brackets: tsconfig sets noPropertyAccessFromIndexSignature.
+      "@typescript-eslint/dot-notation": "off",
+      eqeqeq: "error",
+      "no-console": "error",
+    },
+  },
+  { files: ["src/eslint/**/*.ts"], extends: [eslintPlugin.configs.recommended] },
+  { files: ["**/*.ts"], extends: [asr.configs.strict] },
+  { files: ["scripts/**", "bench/**", "packages/codemod/src/**"], rules: { "no-console": "off" } },
+  { files: ["tests/**/*.ts", "packages/*/tests/**/*.ts"], rules: { "@typescript-eslint/no-non-null-assertion": "off" } },
+  ...fences,
+);
