@@ -1,2 +1,9 @@
 /** The door of the fixes: everything a rule may ask for to change code. */
-export type { Applicability, Edit, Fix } from "./edit.ts";
+export { awaitIt } from "./await.ts";
+export { structuredCombinator } from "./combinator.ts";
+export { applyEdits, mapOffset, mergeGroups } from "./edit.ts";
+export type { Applicability, Edit, Fix, Merge } from "./edit.ts";
+export { forEachToLoop } from "./for-each.ts";
+export { spawnInGroup } from "./group.ts";
+export { runtimeModule } from "./scopes.ts";
+export type { FixView } from "./view.ts";
