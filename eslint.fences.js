@@ -50,7 +50,7 @@ export const fences = [
   fence("plugin", ["src/*.ts", "src/eslint/**/*.ts"], [injected, doorsOnly, noMorph, noOutside]),
   fence(
     "both adapters",
-    ["src/report.ts", "src/settings.ts"],
+    ["src/report.ts", "src/settings.ts", "src/entry-points.ts"],
     [injected, doorsOnly, noMorph, noOutside, refuse("/eslint/|^eslint$|^@typescript-eslint/", "Both adapters use this; it knows neither.")],
   ),
   fence(

@@ -13,7 +13,7 @@ const implementations = files.filter((file) => !/\.d\.[cm]?ts$/u.test(file));
 
 /** Which rule failed on which file, and how many files were looked at. */
 function runRules(program: ts.Program, selected: readonly string[]): { failures: string[]; seen: number } {
-  const analysis = analysisOf({ ts, program, cwd: root });
+  const analysis = analysisOf({ ts, program });
   const failures: string[] = [];
   const sources = selected.flatMap((file) => program.getSourceFile(file) ?? []);
   for (const file of sources) {

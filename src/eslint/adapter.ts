@@ -3,8 +3,8 @@ import type { ParserServices } from "@typescript-eslint/parser";
 import type { Rule as Eslint } from "eslint";
 import type ts from "typescript";
 import { analysisOf } from "../analysis/index.ts";
-import type { FileView } from "../analysis/index.ts";
 import type { Fix } from "../fixes/index.ts";
+import { entryPointTest } from "../entry-points.ts";
 import { reportsOf, staysIn } from "../report.ts";
 import type { Report } from "../report.ts";
 import type { Rule } from "../rule.ts";
@@ -12,6 +12,9 @@ import { settingsOf } from "../settings.ts";
 import { compilerOf } from "./compiler.ts";
 import { docsUrl } from "./docs-url.ts";
 import { noteSetup, setupMessages, setupWorks } from "./setup.ts";
+
+/** Files that begin with `#!`. The compiler cannot tell: ESLint makes a plain comment of that line before it parses. */
+const scripts = new Set<string>();
 
 /** What ESLint sees of a rule written in `rules/`. */
 export function toEslintRule(rule: Rule): Eslint.RuleModule {
@@ -57,8 +60,12 @@ function lint(rule: Rule, context: Eslint.RuleContext): void {
     return;
   }
   setupWorks(context);
+  if (context.sourceCode.text.startsWith("#!")) scripts.add(file.fileName);
+  else scripts.delete(file.fileName);
   const settings = settingsOf(context.settings["asr"]);
-  const view: FileView = analysisOf({ ts: compiler, program: services.program, settings, cwd: context.cwd }).view(file);
+  const isNamed = entryPointTest(settings, context.cwd);
+  const isEntryPoint = (fileName: string): boolean => scripts.has(fileName) || isNamed(fileName);
+  const view = analysisOf({ ts: compiler, program: services.program, settings, isEntryPoint }).view(file);
   for (const report of reportsOf(rule, view, context.cwd, context.options[0] as object | undefined)) send(report, offset, context);
 }
 

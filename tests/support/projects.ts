@@ -7,6 +7,7 @@ import type { Linter } from "eslint";
 import type ts from "typescript";
 import { rules } from "../../rules/index.ts";
 import { analysisOf } from "../../src/analysis/index.ts";
+import { entryPointTest } from "../../src/entry-points.ts";
 import type { Fix } from "../../src/fixes/index.ts";
 import plugin from "../../src/plugin.ts";
 import { reportsOf, staysIn } from "../../src/report.ts";
@@ -92,7 +93,8 @@ function outcomeOf(message: Linter.LintMessage, file: string): Outcome {
 export function detectProject(project: Project, compiler: typeof ts): Outcome[] {
   const config = [join(project.dir, "tsconfig.json"), join(projectsDir, "tsconfig.json")].find(existsSync) ?? "";
   const program = compiler.createProgram({ rootNames: [...project.files], options: configOf(config, compiler).options });
-  const analysis = analysisOf({ ts: compiler, program, settings: settingsOf(project.settings), cwd: project.dir });
+  const settings = settingsOf(project.settings);
+  const analysis = analysisOf({ ts: compiler, program, settings, isEntryPoint: entryPointTest(settings, project.dir) });
   return project.files.flatMap((fileName) => {
     const file = program.getSourceFile(fileName);
     if (!file) throw new Error(`${fileName} is not part of its project.`);
