@@ -1,3 +1,174 @@
 /** The door of the analysis: one `Analysis` per Program, one `FileView` per source file. */
-export type { Settings, Specifier } from "./settings.ts";
+import type ts from "typescript";
+import { Callees } from "./callee.ts";
+import { Compiler, type TypeScript } from "./compiler.ts";
+import { indexOf, type NodeIndex } from "./nodes.ts";
+import { Outcomes } from "./outcomes.ts";
+import { Ownership } from "./ownership.ts";
+import { Reports } from "./reports.ts";
+import { defaultSettings, type Settings } from "./settings.ts";
+import { Slots } from "./slots.ts";
+import { Summaries } from "./summaries.ts";
+import { enclosingFunction, type FunctionNode } from "./syntax.ts";
+import { Types } from "./types.ts";
+
+/** Who runs the analysis: the compiler module and program of ESLint's parser or of ts-morph, and what the project has set. */
+export interface Host {
+  readonly ts: TypeScript;
+  readonly program: ts.Program;
+  /** Validated `settings.asr`; the object's identity is part of the cache key. */
+  readonly settings?: Settings;
+  /** Whether the module level of a file is the root of the program. */
+  readonly isEntryPoint?: (fileName: string) => boolean;
+}
+
+/** Everything that is known of one Program; shared by all rules and files. */
+export class Analysis {
+  readonly ts: TypeScript;
+  readonly program: ts.Program;
+  readonly settings: Settings;
+  readonly compiler: Compiler;
+  readonly types: Types;
+  readonly callees: Callees;
+  readonly outcomes: Outcomes;
+  readonly summaries: Summaries;
+  readonly ownership: Ownership;
+  readonly slots: Slots;
+  readonly #isEntryPoint: ((fileName: string) => boolean) | undefined;
+  readonly #views = new WeakMap<ts.SourceFile, FileView>();
+
+  constructor(host: Host) {
+    this.ts = host.ts;
+    this.program = host.program;
+    this.settings = host.settings ?? defaultSettings;
+    this.#isEntryPoint = host.isEntryPoint;
+    this.compiler = new Compiler(host.ts, host.program);
+    this.types = new Types(this.compiler, this.settings);
+    this.callees = new Callees(this.compiler);
+    const reports = new Reports(this.compiler, this.types, this.callees);
+    this.outcomes = new Outcomes(this.compiler, this.types, this.callees, reports);
+    this.summaries = new Summaries(this.compiler, this.types, this.callees, this.outcomes);
+    this.ownership = new Ownership(this);
+    this.slots = new Slots(this);
+  }
+
+  /** The view of one file of the program. */
+  view(file: ts.SourceFile): FileView {
+    let view = this.#views.get(file);
+    if (view === undefined) {
+      view = new FileView(this, file);
+      this.#views.set(file, view);
+    }
+    return view;
+  }
+
+  /** Whether the module level of a file is the root of the program: named in `settings.asr.entryPoints`, or started by a shebang. */
+  isEntryPoint(file: ts.SourceFile): boolean {
+    return file.text.startsWith("#!") || (this.#isEntryPoint?.(file.fileName) ?? false);
+  }
+}
+
+/** What a rule sees of the file it looks at. */
+export class FileView {
+  readonly analysis: Analysis;
+  readonly file: ts.SourceFile;
+  readonly #index: NodeIndex;
+
+  constructor(analysis: Analysis, file: ts.SourceFile) {
+    this.analysis = analysis;
+    this.file = file;
+    this.#index = indexOf(analysis.ts, file);
+  }
+
+  get ts(): TypeScript {
+    return this.analysis.ts;
+  }
+
+  get program(): ts.Program {
+    return this.analysis.program;
+  }
+
+  get settings(): Settings {
+    return this.analysis.settings;
+  }
+
+  get compiler(): Compiler {
+    return this.analysis.compiler;
+  }
+
+  get types(): Types {
+    return this.analysis.types;
+  }
+
+  get callees(): Callees {
+    return this.analysis.callees;
+  }
+
+  get outcomes(): Outcomes {
+    return this.analysis.outcomes;
+  }
+
+  get summaries(): Summaries {
+    return this.analysis.summaries;
+  }
+
+  get ownership(): Ownership {
+    return this.analysis.ownership;
+  }
+
+  get slots(): Slots {
+    return this.analysis.slots;
+  }
+
+  /** Nodes of a kind in source order. */
+  nodes(kind: ts.SyntaxKind): readonly ts.Node[] {
+    return this.#index.ofKind(kind);
+  }
+
+  /** Whether one of these identifiers occurs in the file: the probe before any question of type. */
+  mentions(...names: readonly string[]): boolean {
+    return this.#index.mentions(...names);
+  }
+
+  /** Nearest function around a node. */
+  functionOf(node: ts.Node): FunctionNode | undefined {
+    return enclosingFunction(this.ts, node);
+  }
+
+  /** Source text of a node on one line, shortened to `max` characters. */
+  print(node: ts.Node, max = 60): string {
+    const text = node.getText(this.file).replaceAll(/\s+/g, " ");
+    return text.length <= max ? text : `${text.slice(0, max - 1).trimEnd()}…`;
+  }
+
+  /** `jobs.ts:12` of a node in any file, for messages. */
+  where(node: ts.Node): string {
+    const file = node.getSourceFile();
+    const { line } = file.getLineAndCharacterOfPosition(node.getStart(file));
+    return `${file === this.file ? "line " : `${file.fileName.slice(file.fileName.lastIndexOf("/") + 1)}:`}${String(line + 1)}`;
+  }
+}
+
+const analyses = new WeakMap<ts.Program, Map<Settings, Analysis>>();
+
+/** The analysis of a Program; made once for each pair of Program and settings object. */
+export function analysisOf(host: Host): Analysis {
+  const settings = host.settings ?? defaultSettings;
+  let bySettings = analyses.get(host.program);
+  if (bySettings === undefined) {
+    bySettings = new Map();
+    analyses.set(host.program, bySettings);
+  }
+  let analysis = bySettings.get(settings);
+  if (analysis === undefined) {
+    analysis = new Analysis(host);
+    bySettings.set(settings, analysis);
+  }
+  return analysis;
+}
+
+export { annotationOf } from "./annotations.ts";
 export { defaultSettings } from "./settings.ts";
+export type { Settings, Specifier } from "./settings.ts";
+export type { Callee } from "./callee.ts";
+export type { Loss } from "./ownership.ts";

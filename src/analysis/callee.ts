@@ -1,0 +1,137 @@
+/** A call resolved: the overload it picked, the body behind it if the program has one, and what the catalogue knows of it. */
+import type ts from "typescript";
+import { callCatalog, type CallEntry } from "./catalog/calls.ts";
+import type { Compiler } from "./compiler.ts";
+import { matchesSpecifier, originOf, ownerNameOf, type Origin } from "./origins.ts";
+import type { Specifier } from "./settings.ts";
+import { calledMember, isFunctionNode, unwrapped, type FunctionNode } from "./syntax.ts";
+
+export interface Callee {
+  /** The last name of the call as written: `track` of `this.jobs.track(x)`; empty for a computed or immediate callee. */
+  readonly name: string;
+  readonly symbol: ts.Symbol | undefined;
+  /** Spellings for specifiers, least specific first: `["on", "EventEmitter.on"]`. */
+  readonly names: readonly string[];
+  readonly origin: Origin | undefined;
+  readonly signature: ts.Signature | undefined;
+  /** The function that runs, when its body is in the program and cannot be another one's. */
+  readonly implementation: FunctionNode | undefined;
+  readonly entry: CallEntry | undefined;
+}
+
+const catalogByName = new Map<string, CallEntry[]>();
+for (const entry of callCatalog) {
+  for (const name of entry.names) {
+    const member = name.slice(name.lastIndexOf(".") + 1);
+    const same = catalogByName.get(member);
+    if (same === undefined) catalogByName.set(member, [entry]);
+    else if (!same.includes(entry)) same.push(entry);
+  }
+}
+
+export class Callees {
+  readonly #compiler: Compiler;
+  readonly #known = new WeakMap<ts.Node, Callee>();
+
+  constructor(compiler: Compiler) {
+    this.#compiler = compiler;
+  }
+
+  of(call: ts.CallExpression | ts.NewExpression): Callee {
+    let known = this.#known.get(call);
+    if (known === undefined) {
+      known = this.#resolve(call);
+      this.#known.set(call, known);
+    }
+    return known;
+  }
+
+  #resolve(call: ts.CallExpression | ts.NewExpression): Callee {
+    const { ts } = this.#compiler;
+    const name = calleeName(ts, call);
+    const signature = this.#compiler.signatureOf(call);
+    const declaration = signature?.declaration as ts.SignatureDeclaration | undefined;
+    const target = unwrapped(ts, call.expression);
+    const symbol = this.#compiler.symbolOf(ts.isPropertyAccessExpression(target) ? target.name : target);
+    const origin = symbol === undefined ? undefined : originOf(this.#compiler, symbol);
+    // An import under another name is still the same function.
+    const declared = symbol === undefined || symbol.name === "default" || symbol.name.startsWith("__") ? name : symbol.name;
+    const names = namesOf(ts, declared, symbol, declaration);
+    return {
+      name,
+      symbol,
+      names,
+      origin,
+      signature,
+      implementation: this.#implementationOf(target, symbol, declaration),
+      entry: entryOf(declared, names, origin),
+    };
+  }
+
+  /** The function an expression denotes, through variables and class fields that are never re-assigned. */
+  functionOf(expression: ts.Expression): FunctionNode | undefined {
+    const { ts } = this.#compiler;
+    const target = unwrapped(ts, expression);
+    if (isFunctionNode(ts, target)) return target;
+    // `this.m.bind(this)` runs the same body.
+    if (ts.isCallExpression(target)) {
+      const member = calledMember(ts, target);
+      return member?.name === "bind" ? this.functionOf(member.receiver) : undefined;
+    }
+    if (!ts.isIdentifier(target) && !ts.isPropertyAccessExpression(target)) return undefined;
+    const symbol = this.#compiler.symbolOf(ts.isPropertyAccessExpression(target) ? target.name : target);
+    return this.#implementationOf(target, symbol, undefined);
+  }
+
+  #implementationOf(target: ts.Expression, symbol: ts.Symbol | undefined, declaration: ts.SignatureDeclaration | undefined): FunctionNode | undefined {
+    const { ts } = this.#compiler;
+    if (isFunctionNode(ts, target)) return hasBody(target) ? target : undefined;
+    if (declaration !== undefined && isFunctionNode(ts, declaration) && hasBody(declaration)) return declaration;
+    for (const one of symbol?.declarations ?? []) {
+      if (isFunctionNode(ts, one)) {
+        if (hasBody(one)) return one;
+        continue;
+      }
+      const constant = ts.isVariableDeclaration(one) ? (ts.getCombinedNodeFlags(one) & ts.NodeFlags.Const) !== 0 : ts.isPropertyDeclaration(one) || ts.isPropertyAssignment(one);
+      const initializer = constant && (ts.isVariableDeclaration(one) || ts.isPropertyDeclaration(one) || ts.isPropertyAssignment(one)) ? one.initializer : undefined;
+      if (initializer === undefined) continue;
+      const value = unwrapped(ts, initializer);
+      if (ts.isArrowFunction(value) || ts.isFunctionExpression(value)) return value;
+    }
+    return undefined;
+  }
+
+  /** Whether one of the specifiers names the callee. */
+  isNamed(callee: Callee, specifiers: readonly Specifier[]): boolean {
+    const { symbol } = callee;
+    return specifiers.some((specifier) => (symbol === undefined ? typeof specifier === "string" && callee.names.includes(specifier) : matchesSpecifier(this.#compiler, specifier, symbol, callee.names)));
+  }
+}
+
+function hasBody(node: FunctionNode): boolean {
+  return node.body !== undefined;
+}
+
+function calleeName(ts: Compiler["ts"], call: ts.CallExpression | ts.NewExpression): string {
+  const target = unwrapped(ts, call.expression);
+  if (ts.isIdentifier(target)) return target.text;
+  if (ts.isPropertyAccessExpression(target)) return target.name.text;
+  if (ts.isElementAccessExpression(target) && ts.isStringLiteralLike(target.argumentExpression)) return target.argumentExpression.text;
+  return "";
+}
+
+function namesOf(ts: Compiler["ts"], name: string, symbol: ts.Symbol | undefined, declaration: ts.SignatureDeclaration | undefined): readonly string[] {
+  const names = [name];
+  for (const one of [declaration, symbol?.declarations?.[0]]) {
+    const owner = one === undefined ? undefined : ownerNameOf(ts, one);
+    if (owner === undefined) continue;
+    const spelled = `${owner}.${name}`;
+    if (!names.includes(spelled)) names.push(spelled);
+  }
+  return names;
+}
+
+function entryOf(name: string, names: readonly string[], origin: Origin | undefined): CallEntry | undefined {
+  if (origin === undefined) return undefined;
+  return catalogByName.get(name)?.find((entry) => entry.names.some((one) => names.includes(one)) && (entry.origins.includes(origin) || (entry.origins.includes("any-package") && origin.startsWith("package:"))));
+}

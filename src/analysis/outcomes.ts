@@ -1,0 +1,258 @@
+/** What may leave a function: can it reject, does it tell anybody, does it suspend, does it end? */
+import type ts from "typescript";
+import { totalConstructors } from "./catalog/calls.ts";
+import type { Callee, Callees } from "./callee.ts";
+import type { Compiler } from "./compiler.ts";
+import { chainOf, type Chain } from "./flow.ts";
+import { indexOf } from "./nodes.ts";
+import type { Reports } from "./reports.ts";
+import type { Outcome } from "./summary.ts";
+import { contains, inlineFunction, isAsync, unwrapped, walkOwn, type FunctionNode } from "./syntax.ts";
+import type { Types } from "./types.ts";
+
+/** What a rejection handler does: lets errors through, keeps them to itself, or tells somebody. */
+export type Containment = "open" | "contained" | "reported";
+
+/** How deep calls into calls are followed before the answer is "unknown". */
+const maxDepth = 32;
+const unknownOutcome: Outcome = { rejects: true, reports: false, suspends: true, endless: false };
+/** A function that is being looked at already: its own failure is judged where it starts, so recursion adds nothing. */
+const recursiveOutcome: Outcome = { rejects: false, reports: false, suspends: true, endless: false };
+
+export class Outcomes {
+  readonly #compiler: Compiler;
+  readonly #types: Types;
+  readonly #callees: Callees;
+  readonly #reports: Reports;
+  readonly #known = new Map<ts.Node, Outcome>();
+  #depth = 0;
+
+  constructor(compiler: Compiler, types: Types, callees: Callees, reports: Reports) {
+    this.#compiler = compiler;
+    this.#types = types;
+    this.#callees = callees;
+    this.#reports = reports;
+  }
+
+  /** Outcome of a function with a body. */
+  of(fn: FunctionNode): Outcome {
+    const known = this.#known.get(fn);
+    if (known !== undefined) return known;
+    if (fn.body === undefined || this.#depth >= maxDepth) return unknownOutcome;
+    this.#known.set(fn, recursiveOutcome);
+    this.#depth++;
+    const outcome = this.#compute(fn, fn.body);
+    this.#depth--;
+    this.#known.set(fn, outcome);
+    return outcome;
+  }
+
+  /** Outcome of what a call runs; an unknown callee may do anything. */
+  ofCallee(callee: Callee): Outcome {
+    return callee.implementation === undefined ? unknownOutcome : this.of(callee.implementation);
+  }
+
+  #compute(fn: FunctionNode, body: ts.ConciseBody): Outcome {
+    const { ts } = this.#compiler;
+    const async = isAsync(ts, fn);
+    let rejects = false;
+    let suspends = !async && this.#returnsTask(fn);
+    let endless = false;
+    const catches = new Set<ts.CatchClause>();
+    walkOwn(ts, body, (node) => {
+      if (ts.isAwaitExpression(node) || (ts.isForOfStatement(node) && node.awaitModifier !== undefined) || ts.isYieldExpression(node)) suspends = true;
+      if (ts.isReturnStatement(node) && async && node.expression !== undefined && this.#isStart(node.expression)) suspends = true;
+      if (isEndlessLoop(ts, node)) endless = true;
+      if (!rejects && this.#mayThrow(node, fn)) {
+        const handler = coveringCatch(ts, node, body);
+        if (handler === undefined) rejects = true;
+        else catches.add(handler);
+      }
+      return undefined;
+    });
+    if (!ts.isBlock(body) && async && this.#isStart(body)) suspends = true;
+    const chained = this.#chainHandlers(body);
+    const reports = [...catches].some((clause) => this.#reports.reach(clause.block)) || chained.some((handler) => this.ofHandler(handler) === "reported") || this.#reports.settles(body);
+    return { rejects, reports, suspends, endless };
+  }
+
+  #returnsTask(fn: FunctionNode): boolean {
+    const type = this.#compiler.signatureOfDeclaration(fn);
+    const result = type === undefined ? undefined : this.#compiler.returnTypeOf(type);
+    return result === undefined || this.#compiler.isOpaque(result) || this.#types.taskKind(result) !== undefined;
+  }
+
+  #isStart(expression: ts.Expression): boolean {
+    const { ts } = this.#compiler;
+    const inner = unwrapped(ts, expression);
+    if (!ts.isCallExpression(inner) && !ts.isNewExpression(inner) && !ts.isConditionalExpression(inner) && !ts.isBinaryExpression(inner) && !ts.isIdentifier(inner) && !ts.isPropertyAccessExpression(inner)) return false;
+    const type = this.#compiler.typeOf(inner);
+    return type === undefined || this.#compiler.isOpaque(type) || this.#types.taskKind(type) !== undefined;
+  }
+
+  /** Rejection handlers that stand in a body, not in functions nested in it. */
+  #chainHandlers(body: ts.Node): readonly ts.Expression[] {
+    const { ts } = this.#compiler;
+    const handlers: ts.Expression[] = [];
+    walkOwn(ts, body, (node) => {
+      if (!ts.isCallExpression(node) || !ts.isPropertyAccessExpression(node.expression)) return undefined;
+      const handler = node.expression.name.text === "catch" ? node.arguments[0] : node.expression.name.text === "then" ? node.arguments[1] : undefined;
+      if (handler !== undefined) handlers.push(handler);
+      return undefined;
+    });
+    return handlers;
+  }
+
+  /** Whether evaluating this very node (not its children) can throw or reject. */
+  #mayThrow(node: ts.Node, fn: FunctionNode): boolean {
+    const { ts } = this.#compiler;
+    if (ts.isThrowStatement(node)) return true;
+    if (ts.isAwaitExpression(node)) return this.mayReject(node.expression);
+    if (ts.isForOfStatement(node)) return node.awaitModifier !== undefined;
+    if (ts.isTaggedTemplateExpression(node)) return true;
+    if (ts.isYieldExpression(node)) return true;
+    if (ts.isReturnStatement(node)) return node.expression !== undefined && this.#isStart(node.expression) && this.mayReject(node.expression);
+    if (ts.isCallExpression(node)) {
+      if (isUnderCatch(ts, node, fn)) return false;
+      return this.#callMayThrow(node);
+    }
+    if (ts.isNewExpression(node)) return !isUnderCatch(ts, node, fn) && !(ts.isIdentifier(node.expression) && totalConstructors.has(node.expression.text));
+    if (!ts.isBlock(node) && node === fn.body && ts.isExpression(node)) return this.#isStart(node) && this.mayReject(node);
+    return false;
+  }
+
+  /** Whether the call itself can throw before any promise exists. */
+  #callMayThrow(call: ts.CallExpression): boolean {
+    // Putting a handler on a promise does not throw; what the promise does is asked where it is awaited.
+    if (chainOf(this.#compiler, call).steps.length > 0) return false;
+    const callee = this.#callees.of(call);
+    if (callee.entry?.total === true) return false;
+    const { implementation } = callee;
+    return implementation === undefined || (!isAsync(this.#compiler.ts, implementation) && this.of(implementation).rejects);
+  }
+
+  /** Whether a promise-valued expression may reject. */
+  mayReject(expression: ts.Expression): boolean {
+    const { ts } = this.#compiler;
+    const chain = chainOf(this.#compiler, expression);
+    if (this.containmentOf(chain) !== "open") return false;
+    const { root } = chain;
+    if (ts.isNewExpression(root)) return this.#executorMayReject(root);
+    if (ts.isCallExpression(root)) {
+      const callee = this.#callees.of(root);
+      if (callee.names.includes("PromiseConstructor.allSettled") || callee.names.includes("PromiseConstructor.resolve")) return false;
+      if (callee.implementation !== undefined) return this.of(callee.implementation).rejects || chain.steps.some((step) => step.method !== "catch" && !this.#handlersAreTotal(step.call));
+      return true;
+    }
+    const type = this.#compiler.typeOf(root);
+    // Awaiting a plain value cannot fail.
+    return type === undefined || this.#compiler.isOpaque(type) || this.#types.taskKind(type) !== undefined;
+  }
+
+  #handlersAreTotal(call: ts.CallExpression): boolean {
+    return call.arguments.every((argument) => this.ofHandler(argument) !== "open");
+  }
+
+  /** `new Promise((resolve) => setTimeout(resolve, ms))`: no `reject`, and nothing in the executor throws. */
+  #executorMayReject(creation: ts.NewExpression): boolean {
+    const { ts } = this.#compiler;
+    if (!ts.isIdentifier(creation.expression) || creation.expression.text !== "Promise") return true;
+    const argument = creation.arguments?.[0];
+    const executor = argument === undefined ? undefined : inlineFunction(ts, argument);
+    return executor === undefined || executor.parameters.length > 1;
+  }
+
+  /** What the handlers of a chain do with a rejection of its root. */
+  containmentOf(chain: Chain): Containment {
+    let containment: Containment = "open";
+    for (const { method, call } of chain.steps) {
+      if (method === "finally") {
+        if (containment !== "open" && call.arguments[0] !== undefined && this.ofHandler(call.arguments[0]) === "open") containment = "open";
+        continue;
+      }
+      const handler = method === "catch" ? call.arguments[0] : call.arguments[1];
+      const own = this.ofHandler(handler);
+      if (own !== "open") {
+        // `.then(a, b)`: b does not see what a throws.
+        const first = method === "then" ? call.arguments[0] : undefined;
+        containment = first === undefined || this.ofHandler(first) !== "open" || isNullish(this.#compiler, first) ? own : "open";
+      } else if (method === "then" && call.arguments[0] !== undefined && this.ofHandler(call.arguments[0]) === "open") containment = "open";
+    }
+    return containment;
+  }
+
+  /** What a handler does with what it gets. */
+  ofHandler(handler: ts.Expression | undefined): Containment {
+    const { ts } = this.#compiler;
+    if (handler === undefined || isNullish(this.#compiler, handler)) return "open";
+    if (this.#reports.isCallbackFromOutside(handler, handler)) return "reported";
+    const fn = this.#callees.functionOf(handler);
+    if (fn?.body === undefined) return this.#isCapturedResolver(handler) ? "reported" : "contained";
+    if (handlerRethrows(ts, fn) || (isAsync(ts, fn) && this.of(fn).rejects)) return "open";
+    return this.#reports.reach(fn.body) ? "reported" : "contained";
+  }
+
+  #isCapturedResolver(handler: ts.Expression): boolean {
+    const { ts } = this.#compiler;
+    const target = unwrapped(ts, handler);
+    if (ts.isPropertyAccessExpression(target) && (target.name.text === "resolve" || target.name.text === "reject")) {
+      const holder = this.#compiler.typeOf(target.expression);
+      return holder !== undefined && this.#compiler.propertyOf(holder, "promise") !== undefined;
+    }
+    const declaration = ts.isIdentifier(target) ? this.#compiler.declarationOf(target) : undefined;
+    return declaration !== undefined && (ts.isBindingElement(declaration) || (ts.isVariableDeclaration(declaration) && declaration.initializer === undefined));
+  }
+}
+
+/** A `throw` in a handler that no `try` of the handler itself catches. */
+function handlerRethrows(ts: Compiler["ts"], fn: FunctionNode): boolean {
+  const { body } = fn;
+  if (body === undefined) return false;
+  return (indexOf(ts, fn.getSourceFile()).within(body, ts.SyntaxKind.ThrowStatement)).some((node) => nearestFunction(ts, node) === fn && coveringCatch(ts, node, body) === undefined);
+}
+
+function nearestFunction(ts: Compiler["ts"], node: ts.Node): ts.Node | undefined {
+  let up = node.parent as ts.Node | undefined;
+  while (up !== undefined && !ts.isFunctionLike(up)) up = up.parent;
+  return up;
+}
+
+function isNullish(compiler: Compiler, node: ts.Expression): boolean {
+  const { ts } = compiler;
+  const inner = unwrapped(ts, node);
+  return inner.kind === ts.SyntaxKind.NullKeyword || (ts.isIdentifier(inner) && inner.text === "undefined");
+}
+
+/** The catch clause that gets what `node` throws, between it and `root`. */
+function coveringCatch(ts: Compiler["ts"], node: ts.Node, root: ts.Node): ts.CatchClause | undefined {
+  for (let child = node, up = node.parent; child !== root; child = up, up = up.parent) {
+    if (ts.isTryStatement(up) && up.tryBlock === child && up.catchClause !== undefined) return up.catchClause;
+  }
+  return undefined;
+}
+
+/** Reporting code is taken to work: calls inside a catch or finally block do not count as ways to fail. */
+function isUnderCatch(ts: Compiler["ts"], node: ts.Node, fn: FunctionNode): boolean {
+  for (let child: ts.Node = node, up = node.parent; child !== fn; child = up, up = up.parent) {
+    if (ts.isCatchClause(up) || (ts.isTryStatement(up) && up.finallyBlock === child)) return true;
+  }
+  return false;
+}
+
+/** `while (true)` or `for (;;)` that no `break`, `return` or `throw` leaves. */
+function isEndlessLoop(ts: Compiler["ts"], node: ts.Node): boolean {
+  const literal = ts.isWhileStatement(node) ? node.expression.kind === ts.SyntaxKind.TrueKeyword : ts.isForStatement(node) && node.condition === undefined;
+  if (!literal) return false;
+  let leaves = false;
+  walkOwn(ts, (node as ts.IterationStatement).statement, (inner) => {
+    if (ts.isBreakStatement(inner) ? inner.label !== undefined || breaks(ts, inner, node) : ts.isReturnStatement(inner)) leaves = true;
+    return undefined;
+  });
+  return !leaves;
+}
+
+function breaks(ts: Compiler["ts"], statement: ts.BreakStatement, loop: ts.Node): boolean {
+  let up: ts.Node = statement.parent;
+  while (!ts.isIterationStatement(up, false) && !ts.isSwitchStatement(up)) up = up.parent;
+  return up === loop && contains(loop, statement);
+}

@@ -1,0 +1,156 @@
+/** Whether a piece of code tells somebody about a failure: a callback, a resolver, a stream, an event, a field; logging does not count. */
+import type ts from "typescript";
+import type { Callees } from "./callee.ts";
+import { errorSinks } from "./catalog/calls.ts";
+import type { Compiler } from "./compiler.ts";
+import { indexOf } from "./nodes.ts";
+import { originOf } from "./origins.ts";
+import { calledMember, contains, unwrapped } from "./syntax.ts";
+import type { Types } from "./types.ts";
+
+/** How many calls into project code we follow to find out who is told. */
+const maxDepth = 3;
+
+export class Reports {
+  readonly #compiler: Compiler;
+  readonly #types: Types;
+  readonly #callees: Callees;
+
+  constructor(compiler: Compiler, types: Types, callees: Callees) {
+    this.#compiler = compiler;
+    this.#types = types;
+    this.#callees = callees;
+  }
+
+  /** Whether some call or assignment in `code` reaches a listener outside of it. */
+  reach(code: ts.Node, depth = 0): boolean {
+    const { ts } = this.#compiler;
+    const index = indexOf(ts, code.getSourceFile());
+    return (
+      (index.within(code, ts.SyntaxKind.CallExpression) as readonly ts.CallExpression[]).some((call) => this.#callReports(call, code, depth)) ||
+      (index.within(code, ts.SyntaxKind.BinaryExpression) as readonly ts.BinaryExpression[]).some((assignment) => this.#assignmentReports(assignment, code))
+    );
+  }
+
+  /** Whether some call in `code` settles a promise that somebody outside holds: a resolver of an executor, or a deferred. */
+  settles(code: ts.Node): boolean {
+    const { ts } = this.#compiler;
+    return (indexOf(ts, code.getSourceFile()).within(code, ts.SyntaxKind.CallExpression) as readonly ts.CallExpression[]).some((call) => this.#isResolver(call.expression, code));
+  }
+
+  #callReports(call: ts.CallExpression, code: ts.Node, depth: number): boolean {
+    const { ts } = this.#compiler;
+    if (this.isCallbackFromOutside(call.expression, code) || this.#isResolver(call.expression, code)) return true;
+    const member = calledMember(ts, call);
+    if (member !== undefined && this.#isErrorSink(member)) return true;
+    if (depth >= maxDepth) return false;
+    const body = this.#callees.of(call).implementation?.body;
+    return body !== undefined && !contains(body, code) && !contains(code, body) && this.reach(body, depth + 1);
+  }
+
+  #isErrorSink(member: { readonly receiver: ts.Expression; readonly name: string }): boolean {
+    const candidates = errorSinks.filter((sink) => sink.members.includes(member.name));
+    if (candidates.length === 0) return false;
+    const type = this.#compiler.typeOf(member.receiver);
+    if (type === undefined) return false;
+    const lineage = this.#types.lineageOf(type);
+    return candidates.some((sink) => sink.owners.some((owner) => lineage.includes(owner)));
+  }
+
+  /**
+   * Whether an expression is a function that the code was given: a parameter of an enclosing function (`next`, `reject`, `callback`),
+   * or a callback kept in the project's own options or fields (`this.options.onError`).
+   */
+  isCallbackFromOutside(expression: ts.Expression, code: ts.Node): boolean {
+    const { ts } = this.#compiler;
+    const target = unwrapped(ts, expression);
+    if (ts.isIdentifier(target)) {
+      const declaration = this.#compiler.declarationOf(target);
+      return declaration !== undefined && parameterOf(ts, declaration) !== undefined && !contains(code, declaration);
+    }
+    if (!ts.isPropertyAccessExpression(target)) return false;
+    const symbol = this.#compiler.symbolOf(target.name);
+    const declaration = symbol?.valueDeclaration;
+    if (symbol === undefined || declaration === undefined) return false;
+    const holdsFunction = (ts.isPropertySignature(declaration) && declaration.type !== undefined) || ts.isParameter(declaration) || (ts.isPropertyDeclaration(declaration) && declaration.initializer === undefined);
+    return holdsFunction && originOf(this.#compiler, symbol) === "file";
+  }
+
+  /** `resolve`/`reject` captured from an executor or `withResolvers`, or a member of a deferred (an object that also holds the promise). */
+  #isResolver(expression: ts.Expression, code: ts.Node): boolean {
+    const { ts } = this.#compiler;
+    const target = unwrapped(ts, expression);
+    if (ts.isIdentifier(target)) {
+      const declaration = this.#compiler.declarationOf(target);
+      if (declaration === undefined || contains(code, declaration)) return false;
+      // `let finish!: () => void; const done = new Promise((r) => { finish = r; })`
+      if (ts.isVariableDeclaration(declaration)) return declaration.initializer === undefined && declaration.type !== undefined;
+      if (ts.isBindingElement(declaration)) return isResolverName(declaration.propertyName ?? declaration.name, ts) && parameterOf(ts, declaration) === undefined;
+      return ts.isParameter(declaration) && isExecutorParameter(ts, declaration);
+    }
+    if (!ts.isPropertyAccessExpression(target)) return false;
+    const { name } = target;
+    const holder = this.#compiler.typeOf(target.expression);
+    if ((name.text === "resolve" || name.text === "reject") && holder !== undefined && this.#compiler.propertyOf(holder, "promise") !== undefined) return true;
+    // A field that holds a resolver: `#finish?: () => void`, assigned inside an executor.
+    const declaration = this.#compiler.symbolOf(name)?.valueDeclaration;
+    return declaration !== undefined && ts.isPropertyDeclaration(declaration) && declaration.type !== undefined && declaration.initializer === undefined && this.#isAssignedInExecutor(declaration);
+  }
+
+  #isAssignedInExecutor(field: ts.PropertyDeclaration): boolean {
+    const { ts } = this.#compiler;
+    return indexOf(ts, field.getSourceFile())
+      .named(field.name.getText())
+      .some((id) => {
+        const access = id.parent;
+        if (!ts.isPropertyAccessExpression(access) || !ts.isBinaryExpression(access.parent) || access.parent.left !== access) return false;
+        const value = unwrapped(ts, access.parent.right);
+        if (!ts.isIdentifier(value)) return false;
+        const declaration = this.#compiler.declarationOf(value);
+        return declaration !== undefined && ts.isParameter(declaration) && isExecutorParameter(ts, declaration);
+      });
+  }
+
+  /** The error, or a value made of it, is stored where others look: `this.error = e`, `failure = e`. */
+  #assignmentReports(assignment: ts.BinaryExpression, code: ts.Node): boolean {
+    const { ts } = this.#compiler;
+    if (assignment.operatorToken.kind !== ts.SyntaxKind.EqualsToken) return false;
+    const target = unwrapped(ts, assignment.left);
+    if (ts.isPropertyAccessExpression(target) && target.name.text === "exitCode" && target.expression.getText() === "process") return true;
+    const error = caughtName(ts, code);
+    if (error === undefined || !mentions(ts, assignment.right, error)) return false;
+    if (ts.isPropertyAccessExpression(target)) return true;
+    const declaration = ts.isIdentifier(target) ? this.#compiler.declarationOf(target) : undefined;
+    return declaration !== undefined && !contains(code, declaration);
+  }
+}
+
+/** The parameter that a binding is, or is destructured from. */
+export function parameterOf(ts: Compiler["ts"], declaration: ts.Node): ts.ParameterDeclaration | undefined {
+  let node = declaration;
+  while (ts.isBindingElement(node) || ts.isObjectBindingPattern(node) || ts.isArrayBindingPattern(node)) node = node.parent;
+  return ts.isParameter(node) ? node : undefined;
+}
+
+/** Whether a parameter is `resolve` or `reject` of `new Promise((resolve, reject) => …)`. */
+export function isExecutorParameter(ts: Compiler["ts"], parameter: ts.ParameterDeclaration): boolean {
+  const executor = parameter.parent as ts.Node;
+  const creation = executor.parent as ts.Node | undefined;
+  return creation !== undefined && ts.isNewExpression(creation) && ts.isIdentifier(creation.expression) && creation.expression.text === "Promise" && creation.arguments?.[0] === executor;
+}
+
+function isResolverName(name: ts.BindingName | ts.PropertyName, ts: Compiler["ts"]): boolean {
+  return ts.isIdentifier(name) && (name.text === "resolve" || name.text === "reject");
+}
+
+/** Name of the error that a catch clause or handler function receives. */
+function caughtName(ts: Compiler["ts"], code: ts.Node): string | undefined {
+  const holder = ts.isBlock(code) && (ts.isCatchClause(code.parent) || ts.isFunctionLike(code.parent)) ? code.parent : code;
+  if (ts.isCatchClause(holder)) return holder.variableDeclaration !== undefined && ts.isIdentifier(holder.variableDeclaration.name) ? holder.variableDeclaration.name.text : undefined;
+  const first = ts.isFunctionLike(holder) ? holder.parameters[0] : undefined;
+  return first !== undefined && ts.isIdentifier(first.name) ? first.name.text : undefined;
+}
+
+function mentions(ts: Compiler["ts"], root: ts.Node, name: string): boolean {
+  return indexOf(ts, root.getSourceFile()).namedWithin(root, name).length > 0;
+}

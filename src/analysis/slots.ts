@@ -1,0 +1,186 @@
+/** What becomes of a callback's result in the place where the callback stands: kept, read as a plain value, or dropped. */
+import type ts from "typescript";
+import type { Callee } from "./callee.ts";
+import type { Analysis } from "./index.ts";
+import { calledMember, type FunctionNode } from "./syntax.ts";
+
+/** A place that does not wait for the promise a callback returns. */
+export interface Slot {
+  readonly kind: "void" | "predicate" | "discards";
+  /** The callee as written; empty where the slot is not an argument. */
+  readonly callee: string;
+  /** Where the callee drops the result, when its body was looked at. */
+  readonly at?: ts.Node;
+  /** Runs the callback again whether or not the last run has ended. */
+  readonly repeats: boolean;
+}
+
+/** What the type of a slot says about the result of the function in it. */
+type Expectation = "void" | "kept" | "open" | "function";
+
+export class Slots {
+  readonly #engine: Analysis;
+
+  constructor(engine: Analysis) {
+    this.#engine = engine;
+  }
+
+  /** The slot of an argument, if the promise of a callback in it would be dropped. `undefined`: kept, or not known. */
+  ofArgument(call: ts.CallExpression | ts.NewExpression, index: number): Slot | undefined {
+    const { ts, callees, settings } = this.#engine;
+    const args = call.arguments ?? [];
+    if (args.slice(0, index + 1).some((argument) => ts.isSpreadElement(argument))) return undefined;
+    const expectation = this.#expectationAt(call, index);
+    if (expectation === "kept") return undefined;
+    const callee = callees.of(call);
+    const byCatalog = callee.entry?.callbacks?.[index];
+    const name = calleeText(ts, call, callee);
+    const repeats = callee.entry?.repeats === true;
+    if (byCatalog === "keeps") return undefined;
+    if (byCatalog === "predicate") return { kind: "predicate", callee: name, repeats };
+    if (byCatalog === "discards") return { kind: expectation === "void" ? "void" : "discards", callee: name, repeats };
+    if (callees.isNamed(callee, settings.registrars)) return { kind: "discards", callee: name, repeats };
+    const byBody = this.#byBody(callee, index, name);
+    if (byBody !== undefined) return byBody === "kept" ? undefined : byBody;
+    if (expectation === "void") return { kind: "void", callee: name, repeats };
+    if (expectation === "function" && callee.implementation === undefined && this.#returnsVoid(callee)) return { kind: "discards", callee: name, repeats };
+    return undefined;
+  }
+
+  /** What the body of the callee does with the callback; a type that says `void` is believed where the body does not tell. */
+  #byBody(callee: Callee, index: number, name: string): Slot | "kept" | undefined {
+    const parameter = callee.implementation?.parameters[index];
+    if (parameter === undefined || parameter.dotDotDotToken !== undefined) return undefined;
+    const witnesses = this.#engine.summaries.usesOf(parameter);
+    const uses = new Set(witnesses.map((witness) => witness.use));
+    if (uses.has("calls-keeps") || uses.has("owned")) return "kept";
+    const drops = witnesses.find((witness) => witness.use === "calls-drops");
+    if (drops === undefined || uses.has("unknown") || uses.has("retained") || uses.has("returned")) return undefined;
+    return { kind: "discards", callee: name, at: drops.at, repeats: false };
+  }
+
+  #returnsVoid(callee: Callee): boolean {
+    const result = callee.signature === undefined ? undefined : this.#engine.compiler.returnTypeOf(callee.signature);
+    return result !== undefined && (result.flags & this.#engine.ts.TypeFlags.Void) !== 0;
+  }
+
+  /** All overloads together: a position that accepts a promise in any of them keeps it (TypeScript #48077: the picked one need not be the meant one). */
+  #expectationAt(call: ts.CallExpression | ts.NewExpression, index: number): Expectation {
+    const { ts, compiler } = this.#engine;
+    const calleeType = compiler.typeOf(call.expression);
+    if (calleeType === undefined) return "open";
+    const target = compiler.nonNullable(calleeType);
+    const found = new Set<Expectation>();
+    for (const part of compiler.partsOf(target)) {
+      const signatures = ts.isNewExpression(call) ? compiler.constructSignaturesOf(part) : compiler.callSignaturesOf(part);
+      for (const signature of signatures) {
+        const type = this.#parameterType(signature, index, call);
+        if (type !== undefined) for (const expectation of this.expectationsOf(type)) found.add(expectation);
+      }
+    }
+    if (found.has("kept")) return "kept";
+    if (found.has("open")) return "open";
+    return found.has("void") ? "void" : found.has("function") ? "function" : "open";
+  }
+
+  #parameterType(signature: ts.Signature, index: number, at: ts.Node): ts.Type | undefined {
+    const { ts, compiler } = this.#engine;
+    const last = signature.parameters.at(-1);
+    const parameter = signature.parameters[index] ?? last;
+    if (parameter === undefined) return undefined;
+    const declaration = parameter.valueDeclaration;
+    const rest = declaration !== undefined && ts.isParameter(declaration) && declaration.dotDotDotToken !== undefined;
+    if (signature.parameters[index] === undefined && !rest) return undefined;
+    const type = compiler.typeOfSymbol(parameter, at);
+    if (type === undefined || !rest) return type;
+    return compiler.isArrayLike(type) ? compiler.typeArgumentsOf(type)[0] : undefined;
+  }
+
+  /** What each function type in a slot's type expects of the result. */
+  expectationsOf(type: ts.Type): readonly Expectation[] {
+    const { ts, compiler, types } = this.#engine;
+    const expectations: Expectation[] = [];
+    for (const part of compiler.partsOf(type)) {
+      if ((part.flags & (ts.TypeFlags.Undefined | ts.TypeFlags.Null)) !== 0) continue;
+      const signatures = compiler.callSignaturesOf(part);
+      if (signatures.length === 0) {
+        const name = (part.symbol as ts.Symbol | undefined)?.name;
+        if (name === "Function") expectations.push("function");
+        else if (compiler.isOpaque(part) || (part.flags & ts.TypeFlags.Instantiable) !== 0) expectations.push("open");
+        continue;
+      }
+      for (const signature of signatures) {
+        const result = compiler.returnTypeOf(signature);
+        if (result === undefined) expectations.push("open");
+        else if ((result.flags & ts.TypeFlags.Void) !== 0) expectations.push("void");
+        else if (types.taskKind(result) !== undefined) expectations.push("kept");
+        else expectations.push("open");
+      }
+    }
+    return expectations;
+  }
+
+  /** Whether every function type that a place expects returns `void`: an object property, a variable, a JSX attribute, a returned function. */
+  isVoidContext(expression: ts.Expression): boolean {
+    const type = this.#engine.compiler.contextualTypeOf(expression);
+    return type !== undefined && this.isVoidFunction(type);
+  }
+
+  /** Whether a type is a function whose result nobody looks at. */
+  isVoidFunction(type: ts.Type): boolean {
+    const expectations = this.expectationsOf(type);
+    return expectations.length > 0 && expectations.every((expectation) => expectation === "void");
+  }
+
+  /** The member of a base class or interface that a method implements, if its result is `void`. */
+  inheritedVoid(member: ts.MethodDeclaration | ts.PropertyDeclaration): { readonly base: string } | undefined {
+    const { ts, compiler } = this.#engine;
+    const owner = member.parent;
+    if (!ts.isClassLike(owner) || ts.isComputedPropertyName(member.name) || ts.isPrivateIdentifier(member.name)) return undefined;
+    for (const clause of owner.heritageClauses ?? []) {
+      for (const heritage of clause.types) {
+        const base = compiler.typeOf(heritage);
+        const inherited = base === undefined ? undefined : compiler.propertyOf(base, member.name.text);
+        const type = inherited === undefined ? undefined : compiler.typeOfSymbol(inherited, heritage);
+        if (type !== undefined && this.isVoidFunction(type)) return { base: heritage.expression.getText() };
+      }
+    }
+    return undefined;
+  }
+
+  /** Whether a function expression or reference always returns a promise when it returns anything. */
+  returnsTask(callback: ts.Expression): boolean {
+    const { ts, compiler, types } = this.#engine;
+    const type = compiler.typeOf(callback);
+    if (type === undefined) return false;
+    return compiler.partsOf(compiler.nonNullable(type)).some((part) =>
+      compiler.callSignaturesOf(part).some((signature) => {
+        const result = compiler.returnTypeOf(signature);
+        if (result === undefined || (result.flags & ts.TypeFlags.Any) !== 0) return false;
+        return types.isAlwaysTask(result) && types.taskKind(result) === "promise";
+      }),
+    );
+  }
+
+  /** Whether dropping the result of a function loses nothing: it cannot fail unnoticed, and where it is called again and again it guards itself. */
+  isSafeToDrop(fn: FunctionNode, repeats: boolean): boolean {
+    const outcome = this.#engine.outcomes.of(fn);
+    if (outcome.rejects) return false;
+    return !outcome.suspends || !repeats || startsWithGuard(this.#engine.ts, fn);
+  }
+}
+
+function calleeText(ts: Analysis["ts"], call: ts.CallExpression | ts.NewExpression, callee: Callee): string {
+  const member = ts.isCallExpression(call) ? calledMember(ts, call) : undefined;
+  if (member === undefined) return ts.isNewExpression(call) ? `new ${callee.name}` : callee.name;
+  const receiver = member.receiver.getText().replaceAll(/\s+/g, " ");
+  return receiver.length > 24 ? `….${member.name}` : `${receiver}.${member.name}`;
+}
+
+/** `if (this.busy) return;` first of all: the function does not overlap itself. */
+function startsWithGuard(ts: Analysis["ts"], fn: FunctionNode): boolean {
+  const first = fn.body !== undefined && ts.isBlock(fn.body) ? fn.body.statements[0] : undefined;
+  if (first === undefined || !ts.isIfStatement(first)) return false;
+  const then = ts.isBlock(first.thenStatement) ? first.thenStatement.statements[0] : first.thenStatement;
+  return then !== undefined && ts.isReturnStatement(then);
+}

@@ -1,0 +1,223 @@
+/** Summaries of functions across files: computed when a finding depends on them, kept per Program, cycles broken, unknown kept unknown. */
+import type ts from "typescript";
+import type { Callees } from "./callee.ts";
+import type { Compiler } from "./compiler.ts";
+import { chainOf, fateOf, outerCall, readsOfVariable, type Fate, type Flowed } from "./flow.ts";
+import type { Outcomes } from "./outcomes.ts";
+import { referencesOf } from "./references.ts";
+import type { ParameterUse, Summary } from "./summary.ts";
+import { calledMember, contains, unwrapped, walkOwn, type FunctionNode } from "./syntax.ts";
+import type { Types } from "./types.ts";
+
+/** Where in a function a parameter went, for the "because …" of a message. */
+export interface Witness {
+  readonly use: ParameterUse;
+  readonly at: ts.Node;
+}
+
+/** How many calls a parameter is followed through. */
+const maxDepth = 6;
+
+const adders: ReadonlySet<string> = new Set(["push", "unshift", "add", "set", "enqueue", "splice"]);
+
+export class Summaries {
+  readonly #compiler: Compiler;
+  readonly #types: Types;
+  readonly #callees: Callees;
+  readonly #outcomes: Outcomes;
+  readonly #uses = new Map<ts.ParameterDeclaration, readonly Witness[]>();
+  readonly #known = new Map<FunctionNode, Summary>();
+  #depth = 0;
+
+  constructor(compiler: Compiler, types: Types, callees: Callees, outcomes: Outcomes) {
+    this.#compiler = compiler;
+    this.#types = types;
+    this.#callees = callees;
+    this.#outcomes = outcomes;
+  }
+
+  /** Everything known of a function; the rules ask the parts they need instead. */
+  of(fn: FunctionNode): Summary {
+    let known = this.#known.get(fn);
+    if (known === undefined) {
+      const parameters = fn.parameters.map((parameter) => [...new Set(this.usesOf(parameter).map((witness) => witness.use))].sort());
+      known = { name: nameOf(this.#compiler.ts, fn), parameters, outcome: this.#outcomes.of(fn), returnsFields: this.returnsFieldsOf(fn) };
+      this.#known.set(fn, known);
+    }
+    return known;
+  }
+
+  /** What a function with a body does with one of its parameters. */
+  usesOf(parameter: ts.ParameterDeclaration): readonly Witness[] {
+    const known = this.#uses.get(parameter);
+    if (known !== undefined) return known;
+    // A parameter that is being looked at already adds nothing new on a recursive call.
+    this.#uses.set(parameter, []);
+    const uses = this.#computeUses(parameter);
+    this.#uses.set(parameter, uses);
+    return uses;
+  }
+
+  #computeUses(parameter: ts.ParameterDeclaration): readonly Witness[] {
+    const { ts } = this.#compiler;
+    const unknown: readonly Witness[] = [{ use: "unknown", at: parameter }];
+    if (!ts.isIdentifier(parameter.name) || parameter.dotDotDotToken !== undefined || this.#depth >= maxDepth) return unknown;
+    // A parameter property is a field of the object.
+    if (ts.isParameterPropertyDeclaration(parameter, parameter.parent)) return [{ use: "retained", at: parameter }];
+    this.#depth++;
+    const references = referencesOf(this.#compiler, parameter.name).filter((reference) => contains(parameter.parent, reference));
+    const uses = references.flatMap((reference) => this.#usesAt(reference));
+    this.#depth--;
+    return uses.length > 0 ? uses : [{ use: "unused", at: parameter }];
+  }
+
+  #usesAt(reference: ts.Identifier): readonly Witness[] {
+    const { ts } = this.#compiler;
+    const call = this.#invocationOf(reference);
+    if (call !== undefined) return [{ use: this.#useOfResult(call), at: call }];
+    const { parent } = reference;
+    if (ts.isBinaryExpression(parent) && parent.left === reference && parent.operatorToken.kind === ts.SyntaxKind.EqualsToken) return [{ use: "read", at: reference }];
+    return this.#usesOfValue(reference, fateOf(this.#compiler, reference));
+  }
+
+  /** `f(…)`, `f?.(…)`, `f.call(…)`, `f.apply(…)`. */
+  #invocationOf(reference: ts.Identifier): ts.CallExpression | undefined {
+    const { ts } = this.#compiler;
+    const direct = outerCall(this.#compiler, reference);
+    if (direct !== undefined) return direct;
+    const { parent } = reference;
+    if (!ts.isPropertyAccessExpression(parent) || parent.expression !== reference || (parent.name.text !== "call" && parent.name.text !== "apply")) return undefined;
+    return outerCall(this.#compiler, parent);
+  }
+
+  #useOfResult(call: ts.CallExpression): ParameterUse {
+    const { fate } = fateOf(this.#compiler, call);
+    switch (fate.kind) {
+      case "dropped":
+      case "voided":
+        return "calls-drops";
+      case "read":
+        return "calls-reads";
+      case "chained":
+        return this.#endOfChain(fate.by) === "discarded" ? "calls-drops" : "calls-keeps";
+      case "variable":
+        return readsOfVariable(this.#compiler, fate.name).length === 0 ? "calls-drops" : "calls-keeps";
+      default:
+        return "calls-keeps";
+    }
+  }
+
+  #usesOfValue(at: ts.Node, { fate, inside }: Flowed): readonly Witness[] {
+    const one = (use: ParameterUse): readonly Witness[] => [{ use, at: fate.by }];
+    if (inside !== undefined && fate.kind !== "argument" && fate.kind !== "awaited") return one(fate.kind === "returned" ? "returned" : fate.kind === "assigned" ? "retained" : "unknown");
+    switch (fate.kind) {
+      case "awaited":
+        return one("awaited");
+      case "returned":
+        return one("returned");
+      case "dropped":
+      case "voided":
+        return one("discarded");
+      case "read":
+      case "member":
+        return one("read");
+      case "assigned":
+      case "field":
+        return one("retained");
+      case "chained":
+        return one(this.#endOfChain(fate.by));
+      case "variable":
+        return readsOfVariable(this.#compiler, fate.name).flatMap((read) => this.#usesOfValue(read.at, read.flowed));
+      case "argument":
+        return this.#usesOfArgument(fate, at);
+      case "iterated":
+      case "passed":
+        return one("unknown");
+    }
+  }
+
+  /** What becomes of a promise that handlers were put on: the last link decides. */
+  #endOfChain(call: ts.CallExpression): ParameterUse {
+    const { fate } = fateOf(this.#compiler, call);
+    switch (fate.kind) {
+      case "chained":
+        return this.#endOfChain(fate.by);
+      case "awaited":
+        return "awaited";
+      case "returned":
+        return "returned";
+      case "dropped":
+      case "voided": {
+        // Work that reports how it ended to somebody is in that somebody's hands.
+        return this.#outcomes.containmentOf(chainOf(this.#compiler, call)) === "reported" ? "awaited" : "discarded";
+      }
+      case "assigned":
+      case "field":
+        return "retained";
+      default:
+        return "unknown";
+    }
+  }
+
+  #usesOfArgument(fate: Extract<Fate, { kind: "argument" }>, at: ts.Node): readonly Witness[] {
+    const { ts } = this.#compiler;
+    const callee = this.#callees.of(fate.by);
+    if (callee.entry?.owns === true) return [{ use: "owned", at }];
+    const byCatalog = callee.entry?.callbacks?.[fate.index];
+    if (byCatalog !== undefined) return [{ use: byCatalog === "discards" ? "calls-drops" : byCatalog === "predicate" ? "calls-reads" : "calls-keeps", at }];
+    const member = ts.isCallExpression(fate.by) ? calledMember(ts, fate.by) : undefined;
+    if (member !== undefined) {
+      const receiver = this.#compiler.typeOf(member.receiver);
+      if (member.name === "spawn" && receiver !== undefined && this.#types.isScope(receiver)) return [{ use: "owned", at }];
+      if (adders.has(member.name) && callee.origin === "lib") return [{ use: "retained", at }];
+    }
+    const parameter = parameterAt(callee.implementation, fate.index);
+    if (parameter === undefined) return [{ use: "unknown", at }];
+    return this.usesOf(parameter).map((witness) => ({ use: witness.use, at }));
+  }
+
+  /** Fields whose promise a function hands out: `return (this.#ready ??= this.#open())`. */
+  returnsFieldsOf(fn: FunctionNode): readonly string[] {
+    const { ts } = this.#compiler;
+    if (fn.body === undefined) return [];
+    const fields = new Set<string>();
+    const visit = (expression: ts.Expression): void => {
+      const inner = unwrapped(ts, expression);
+      const target = ts.isBinaryExpression(inner) && isAssignment(ts, inner.operatorToken.kind) ? unwrapped(ts, inner.left) : inner;
+      if (ts.isPropertyAccessExpression(target) && target.expression.kind === ts.SyntaxKind.ThisKeyword) fields.add(target.name.text);
+    };
+    if (!ts.isBlock(fn.body)) visit(fn.body);
+    else
+      walkOwn(ts, fn.body, (node) => {
+        if (ts.isReturnStatement(node) && node.expression !== undefined) visit(node.expression);
+        return undefined;
+      });
+    return [...fields];
+  }
+
+  /** What a call does with an argument, when the callee's body or the catalogue tells. */
+  useOfArgument(call: ts.CallExpression | ts.NewExpression, index: number): readonly Witness[] {
+    const argument = call.arguments?.[index];
+    if (argument === undefined) return [];
+    const parameter = parameterAt(this.#callees.of(call).implementation, index);
+    return parameter === undefined ? this.#usesOfArgument({ kind: "argument", by: call, index }, argument) : this.usesOf(parameter);
+  }
+}
+
+/** The parameter that an argument at a position binds; `undefined` for rest parameters and beyond. */
+export function parameterAt(fn: FunctionNode | undefined, index: number): ts.ParameterDeclaration | undefined {
+  const parameter = fn?.parameters[index];
+  return parameter?.dotDotDotToken === undefined ? parameter : undefined;
+}
+
+function isAssignment(ts: Compiler["ts"], kind: ts.SyntaxKind): boolean {
+  return kind === ts.SyntaxKind.EqualsToken || kind === ts.SyntaxKind.QuestionQuestionEqualsToken || kind === ts.SyntaxKind.BarBarEqualsToken;
+}
+
+/** Name of a function for people: its own, or that of the variable or member that holds it. */
+export function nameOf(ts: Compiler["ts"], fn: FunctionNode): string {
+  if (ts.isConstructorDeclaration(fn)) return "constructor";
+  if (fn.name !== undefined) return fn.name.getText();
+  const { parent } = fn;
+  return (ts.isVariableDeclaration(parent) || ts.isPropertyDeclaration(parent) || ts.isPropertyAssignment(parent)) && parent.initializer === fn ? parent.name.getText() : "<anonymous>";
+}
