@@ -7,6 +7,7 @@ import { Outcomes } from "./outcomes.ts";
 import { Ownership } from "./ownership.ts";
 import { Reports } from "./reports.ts";
 import { defaultSettings, type Settings } from "./settings.ts";
+import { Signals } from "./signals.ts";
 import { Slots } from "./slots.ts";
 import { Summaries } from "./summaries.ts";
 import { enclosingFunction, type FunctionNode } from "./syntax.ts";
@@ -34,6 +35,7 @@ export class Analysis {
   readonly summaries: Summaries;
   readonly ownership: Ownership;
   readonly slots: Slots;
+  readonly signals: Signals;
   readonly #isEntryPoint: ((fileName: string) => boolean) | undefined;
   readonly #views = new WeakMap<ts.SourceFile, FileView>();
 
@@ -50,6 +52,7 @@ export class Analysis {
     this.summaries = new Summaries(this.compiler, this.types, this.callees, this.outcomes);
     this.ownership = new Ownership(this);
     this.slots = new Slots(this);
+    this.signals = new Signals(this.compiler, this.types);
   }
 
   /** The view of one file of the program. */
@@ -118,6 +121,10 @@ export class FileView {
 
   get slots(): Slots {
     return this.analysis.slots;
+  }
+
+  get signals(): Signals {
+    return this.analysis.signals;
   }
 
   /** Nodes of a kind in source order. */
