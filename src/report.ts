@@ -68,7 +68,7 @@ function fill(message: string, data: Readonly<Record<string, string>>): string {
 
 function reasonOf(related: readonly Related[], file: ts.SourceFile, cwd: string): string {
   if (related.length === 0) return "";
-  return ` (because ${related.map(({ node, text }) => `${text} ${whereIs(node, file, cwd)}`).join(", and ")})`;
+  return ` (Because ${related.map(({ node, text }) => `${text} ${whereIs(node, file, cwd)}`).join(", and ")}.)`;
 }
 
 function whereIs(node: ts.Node, from: ts.SourceFile, cwd: string): string {

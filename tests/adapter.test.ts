@@ -132,7 +132,7 @@ describe("reasons", () => {
       attach,
       others: { "sub/jobs.ts": "// first\nconst a = 1;\nexport const fuse = a;\n" },
     });
-    expect(message?.message).toBe("`boom` blows up. (because `boom` is called on line 3, and `fuse` burns in sub/jobs.ts:3)");
+    expect(message?.message).toBe("`boom` blows up. (Because `boom` is called on line 3, and `fuse` burns in sub/jobs.ts:3.)");
   });
 });
 
@@ -233,10 +233,11 @@ describe("a setup in which the rules cannot work", () => {
 
   it("is explained when the parser's compiler is a copy we do not have", () => {
     // TypeScript 5.9 numbers its type flags so.
-    const program = programOver(new Map([[fileName, "boom();"]]), ts);
-    const other = Object.assign(Object.create(program) as ts.Program, { getTypeChecker: () => ({ ...program.getTypeChecker(), getStringType: () => ({ flags: 4 }) }) });
     const cwd = virtualPath(`untyped-${String(directories++)}`);
-    const found = new Linter({ cwd }).verify("boom();", [configOf(pluginOf(), { programs: [other] })], { filename: fileName });
+    const name = join(cwd, "adapter.ts");
+    const program = programOver(new Map([[name, "boom();"]]), ts);
+    const other = Object.assign(Object.create(program) as ts.Program, { getTypeChecker: () => ({ ...program.getTypeChecker(), getStringType: () => ({ flags: 4 }) }) });
+    const found = new Linter({ cwd }).verify("boom();", [configOf(pluginOf(), { programs: [other] })], { filename: name });
     expect(found.map(({ message }) => message)).toEqual([expect.stringContaining("a copy of TypeScript that neither eslint-plugin-asr nor the project resolves")]);
   });
 });

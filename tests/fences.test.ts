@@ -38,6 +38,7 @@ const refused: [file: string, code: string][] = [
   ["src/fixes/await.ts", 'import type { Types } from "../analysis/types.ts";'],
   ["src/fixes/await.ts", 'import { Project } from "ts-morph";'],
   ["src/rule.ts", 'import { toEslintRule } from "./eslint/adapter.ts";'],
+  ["src/rule.ts", 'import type { Reports } from "./eslint/adapter.ts";'],
   ["src/rule.ts", 'import { analysisOf } from "./analysis/index.ts";'],
   ["src/report.ts", 'import { toEslintRule } from "./eslint/adapter.ts";'],
   ["src/settings.ts", 'import type { Linter } from "eslint";'],

@@ -13,7 +13,7 @@ import plugin from "../../src/plugin.ts";
 import { reportsOf, staysIn } from "../../src/report.ts";
 import type { Report } from "../../src/report.ts";
 import { settingsOf } from "../../src/settings.ts";
-import { configOf } from "./virtual.ts";
+import { configOf, programOf } from "./virtual.ts";
 import type { Seen } from "./wants.ts";
 
 /** Where the fixture projects stand. */
@@ -92,7 +92,7 @@ function outcomeOf(message: Linter.LintMessage, file: string): Outcome {
 /** Second leg: the detectors over a Program of another copy of TypeScript, as the codemod runs them. */
 export function detectProject(project: Project, compiler: typeof ts): Outcome[] {
   const config = [join(project.dir, "tsconfig.json"), join(projectsDir, "tsconfig.json")].find(existsSync) ?? "";
-  const program = compiler.createProgram({ rootNames: [...project.files], options: configOf(config, compiler).options });
+  const program = programOf(project.files, configOf(config, compiler).options, compiler);
   const settings = settingsOf(project.settings);
   const analysis = analysisOf({ ts: compiler, program, settings, isEntryPoint: entryPointTest(settings, project.dir) });
   return project.files.flatMap((fileName) => {

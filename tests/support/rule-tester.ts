@@ -32,7 +32,7 @@ export interface ExpectedError<MessageId> {
   readonly endColumn?: number;
   /** All values of the message's placeholders. */
   readonly data?: Readonly<Record<string, string>>;
-  /** With `data`: what follows the message, e.g. " (because … on line 2)"; none unless given. */
+  /** With `data`: what follows the message, e.g. " (Because … on line 2.)"; none unless given. */
   readonly notes?: string;
   /** Each unsafe fix by its title, with the whole text after it. */
   readonly suggestions?: readonly { readonly desc: string; readonly output: string }[];

@@ -1,5 +1,6 @@
 /** Programs over files that exist only in memory, as if they stood in `tests/support/fixture`. */
-import { resolve } from "node:path";
+import { createRequire } from "node:module";
+import { dirname, resolve } from "node:path";
 import type ts from "typescript";
 
 type Compiler = typeof ts;
@@ -12,6 +13,9 @@ export function virtualPath(name: string): string {
   return resolve(fixtureDir, name);
 }
 
+/** ts-morph's copy of the compiler comes without its libraries, so both copies read those of `typescript`. */
+const libraries = dirname(createRequire(import.meta.url).resolve("typescript"));
+
 /** Parsed libraries are shared by all programs of one compiler and one set of options. */
 const parsed = new WeakMap<Compiler, Map<string, ts.SourceFile | undefined>>();
 
@@ -22,7 +26,7 @@ const parsed = new WeakMap<Compiler, Map<string, ts.SourceFile | undefined>>();
  */
 export function programOver(files: ReadonlyMap<string, string>, compiler: Compiler, config = virtualPath("tsconfig.json")): ts.Program {
   const { options } = configOf(config, compiler);
-  const host = compiler.createCompilerHost(options, true);
+  const host = hostOf(options, compiler);
   const { fileExists, getSourceFile, readFile } = host;
   const cache = parsed.get(compiler) ?? new Map<string, ts.SourceFile | undefined>();
   parsed.set(compiler, cache);
@@ -35,7 +39,25 @@ export function programOver(files: ReadonlyMap<string, string>, compiler: Compil
     if (!cache.has(key)) cache.set(key, getSourceFile(name, language, ...rest));
     return cache.get(key);
   };
-  return compiler.createProgram({ rootNames: [...files.keys()], options, host });
+  return programOf([...files.keys()], options, compiler, host);
+}
+
+/**
+ * A Program over files on disk.
+ * @throws when it is not whole: with a library missing everything is of type error and no test would notice.
+ */
+export function programOf(rootNames: readonly string[], options: ts.CompilerOptions, compiler: Compiler, host = hostOf(options, compiler)): ts.Program {
+  const program = compiler.createProgram({ rootNames, options, host });
+  const [problem] = [...program.getOptionsDiagnostics(), ...program.getGlobalDiagnostics()];
+  if (problem) throw new Error(compiler.flattenDiagnosticMessageText(problem.messageText, "\n"));
+  return program;
+}
+
+function hostOf(options: ts.CompilerOptions, compiler: Compiler): ts.CompilerHost {
+  const host = compiler.createCompilerHost(options, true);
+  host.getDefaultLibLocation = () => libraries;
+  host.getDefaultLibFileName = (given) => resolve(libraries, compiler.getDefaultLibFileName(given));
+  return host;
 }
 
 /**
