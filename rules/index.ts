@@ -1,6 +1,10 @@
 /** All rules by name. Written by `npm run gen`; do not edit. */
 import type { Rule } from "../src/rule.ts";
+import noDiscardingCallback from "./no-discarding-callback.ts";
+import noFloatingTask from "./no-floating-task.ts";
 
 /** Every rule of the plugin, by its name without prefix. */
 export const rules: Readonly<Record<string, Rule>> = {
+  "no-discarding-callback": noDiscardingCallback,
+  "no-floating-task": noFloatingTask,
 };

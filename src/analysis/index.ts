@@ -127,9 +127,21 @@ export class FileView {
     return this.analysis.signals;
   }
 
+  /** Whether a node stands at the module level of a file that is the root of the program: what it starts lives as long as the process. */
+  isProgramRoot(node: ts.Node): boolean {
+    if (!this.analysis.isEntryPoint(this.file) || this.functionOf(node) !== undefined) return false;
+    for (let up = node.parent; !this.ts.isSourceFile(up); up = up.parent) if (this.ts.isClassLike(up)) return false;
+    return true;
+  }
+
   /** Nodes of a kind in source order. */
   nodes(kind: ts.SyntaxKind): readonly ts.Node[] {
     return this.#index.ofKind(kind);
+  }
+
+  /** Nodes of a kind inside a subtree, in source order. */
+  within(root: ts.Node, kind: ts.SyntaxKind): readonly ts.Node[] {
+    return this.#index.within(root, kind);
   }
 
   /** Whether one of these identifiers occurs in the file: the probe before any question of type. */
@@ -175,6 +187,11 @@ export function analysisOf(host: Host): Analysis {
 }
 
 export { annotationOf } from "./annotations.ts";
+export { droppedArguments, droppedMembers, droppedValuesOfFunctions, isExecutor, type DroppedCallback, type SlotPlace } from "./callbacks.ts";
+export { droppedValues } from "./dropped.ts";
+export { droppedBags, erasedReturns, hiddenTasks, unreadTasks } from "./stored.ts";
+export { isAsync, inlineFunction, type FunctionNode } from "./syntax.ts";
+export type { Slot } from "./slots.ts";
 export { defaultSettings } from "./settings.ts";
 export type { Settings, Specifier } from "./settings.ts";
 export type { Callee } from "./callee.ts";

@@ -6,6 +6,7 @@ import type { Analysis } from "./index.ts";
 import { isPrivateMember, memberAccesses, referencesOf } from "./references.ts";
 import { parameterOf } from "./reports.ts";
 import { calledMember, enclosingClass, enclosingFunction, inlineFunction, unwrapped, type FunctionNode } from "./syntax.ts";
+import type { TaskKind } from "./types.ts";
 
 /** Why nobody waits for a task, and where that shows. */
 export interface Loss {
@@ -14,6 +15,10 @@ export interface Loss {
   readonly start: ts.Expression;
   /** Whether the work goes on for ever by design. */
   readonly endless: boolean;
+  /** What waits behind the value. */
+  readonly task: TaskKind;
+  /** Whether the value need not be a task at all: `void | Promise<void>`. */
+  readonly maybe: boolean;
 }
 
 /** Array methods whose promises are new work, made by their callback. */
@@ -41,10 +46,10 @@ export class Ownership {
     if (kind === "handle") return undefined;
     if (!ts.isCallExpression(root) && !ts.isNewExpression(root)) return this.#lossOfReference(chain);
     if (this.#ownsItsResult(root) || this.isInGoodHands(chain)) return undefined;
-    const endless = this.#endless(root);
-    if (kind === "lazy") return chain.steps.length === 0 ? { kind: "neverExecuted", start: root, endless } : undefined;
+    const facts = { start: root, endless: this.#endless(root), task: kind, maybe: !this.#engine.types.isAlwaysTask(type) };
+    if (kind === "lazy") return chain.steps.length === 0 ? { kind: "neverExecuted", ...facts } : undefined;
     const handled = this.#engine.outcomes.containmentOf(chain) !== "open";
-    return { kind: voided ? "voided" : handled ? "detachedHandled" : "floating", start: root, endless };
+    return { kind: voided ? "voided" : handled ? "detachedHandled" : "floating", ...facts };
   }
 
   #endless(root: ts.Expression): boolean {
@@ -134,13 +139,13 @@ export class Ownership {
     if (containment === "contained") {
       // A mark on a promise that somebody waits for is the accepted way to keep an early rejection from crashing the process.
       if (binding?.initializer === undefined || !this.#isStart(binding.initializer) || this.isVariableConsumed(binding.name as ts.Identifier)) return undefined;
-      return { kind: "detachedHandled", start: binding.initializer, endless: this.#endless(unwrapped(ts, binding.initializer)) };
+      return { kind: "detachedHandled", start: binding.initializer, endless: this.#endless(unwrapped(ts, binding.initializer)), task: "promise", maybe: false };
     }
     const origin = binding?.initializer;
     const rootRejects = origin === undefined || outcomes.mayReject(origin);
     const derivedRejects = steps.some((step) => step.call.arguments.some((handler) => outcomes.ofHandler(handler) === "open"));
     if (!rootRejects && !derivedRejects) return undefined;
-    return { kind: "floating", start: last, endless: false };
+    return { kind: "floating", start: last, endless: false, task: "promise", maybe: false };
   }
 
   #isStart(expression: ts.Expression): boolean {
@@ -161,7 +166,7 @@ export class Ownership {
       const outcome = this.#engine.outcomes.of(made);
       if (!outcome.rejects && (outcome.reports || !outcome.suspends)) return undefined;
     }
-    return { kind: "droppedCollection", start: root, endless: false };
+    return { kind: "droppedCollection", start: root, endless: false, task: "promise", maybe: false };
   }
 
   /** Whether somebody takes over a value of which this is one use. */
@@ -183,6 +188,11 @@ export class Ownership {
       default:
         return true;
     }
+  }
+
+  /** Whether some mention of a variable takes it over for certain, without a question of type: the probe before {@link isVariableConsumed}. */
+  isObviouslyConsumed(binding: ts.Identifier): boolean {
+    return readsOfVariable(this.#engine.compiler, binding).some(({ flowed: { fate } }) => !["dropped", "voided", "read", "chained", "variable", "argument", "member"].includes(fate.kind));
   }
 
   /** Whether some mention of a variable takes its promise over. */

@@ -2,6 +2,7 @@
 import type ts from "typescript";
 import type { Callee } from "./callee.ts";
 import type { Analysis } from "./index.ts";
+import { originOf } from "./origins.ts";
 import { calledMember, type FunctionNode } from "./syntax.ts";
 
 /** A place that does not wait for the promise a callback returns. */
@@ -38,8 +39,7 @@ export class Slots {
     const repeats = callee.entry?.repeats === true;
     if (byCatalog === "keeps") return undefined;
     if (byCatalog === "predicate") return { kind: "predicate", callee: name, repeats };
-    if (byCatalog === "discards") return { kind: expectation === "void" ? "void" : "discards", callee: name, repeats };
-    if (callees.isNamed(callee, settings.registrars)) return { kind: "discards", callee: name, repeats };
+    if (byCatalog === "discards" || callees.isNamed(callee, settings.registrars)) return { kind: "void", callee: name, repeats };
     const byBody = this.#byBody(callee, index, name);
     if (byBody !== undefined) return byBody === "kept" ? undefined : byBody;
     if (expectation === "void") return { kind: "void", callee: name, repeats };
@@ -124,6 +124,14 @@ export class Slots {
   isVoidContext(expression: ts.Expression): boolean {
     const type = this.#engine.compiler.contextualTypeOf(expression);
     return type !== undefined && this.isVoidFunction(type);
+  }
+
+  /** `socket.onmessage = …`: the DOM's types say `any`, and the platform drops the result. */
+  isEventHandlerProperty(target: ts.Expression): boolean {
+    const { ts, compiler } = this.#engine;
+    if (!ts.isPropertyAccessExpression(target) || !/^on[a-z]+$/.test(target.name.text)) return false;
+    const symbol = compiler.symbolOf(target.name);
+    return symbol !== undefined && originOf(compiler, symbol) === "lib";
   }
 
   /** Whether a type is a function whose result nobody looks at. */

@@ -3,7 +3,7 @@ import type ts from "typescript";
 import type { Compiler } from "./compiler.ts";
 import { isLazyThenable } from "./catalog/thenables.ts";
 import { matchesSpecifier, originOf } from "./origins.ts";
-import type { Settings } from "./settings.ts";
+import type { Settings, Specifier } from "./settings.ts";
 
 /**
  * What waits behind a value: `promise` (a Promise or a subclass), `handle` (a task that its group owns),
@@ -105,6 +105,17 @@ export class Types {
       this.#scopes.set(type, known);
     }
     return known;
+  }
+
+  /** Whether the type of an expression is one that a specifier names. */
+  isNamed(node: ts.Expression, specifiers: readonly Specifier[]): boolean {
+    const type = this.#compiler.typeOf(node);
+    return (
+      type !== undefined &&
+      this.#compiler.partsOf(type).some((part) =>
+        [part.aliasSymbol, part.symbol as ts.Symbol | undefined].some((symbol) => symbol !== undefined && specifiers.some((specifier) => matchesSpecifier(this.#compiler, specifier, symbol, [symbol.name]))),
+      )
+    );
   }
 
   /** Whether a type is, or may be, an AbortSignal. */

@@ -37,6 +37,7 @@ export const callCatalog: readonly CallEntry[] = [
   { names: ["process.nextTick", "Process.nextTick", "nextTick"], origins: ["node"], callbacks: { 0: "discards" } },
   { names: ["setInterval"], origins: ["lib", "node"], callbacks: { 0: "discards" }, repeats: true, total: true },
   { names: ["setTimeout", "setImmediate", "queueMicrotask", "requestAnimationFrame", "requestIdleCallback"], origins: ["lib", "node"], callbacks: { 0: "discards" }, total: true },
+  { names: ["addEventListener"], origins: ["lib", "node"], callbacks: { 1: "discards" } },
   { names: ["forEach", "each", "forEachRight", "eachRight", "forOwn", "forIn", "times"].flatMap((name) => [name, `LoDashStatic.${name}`, `UnderscoreStatic.${name}`]), origins: lodash, callbacks: { 1: "discards" } },
   { names: ["debounce", "throttle"].flatMap((name) => [name, `LoDashStatic.${name}`]), origins: lodash, callbacks: { 0: "discards" } },
 

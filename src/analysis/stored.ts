@@ -1,0 +1,183 @@
+/** Tasks that are put away and never waited for: in variables, fields, collections, returned data, and behind erased types. */
+import type ts from "typescript";
+import { annotationOf } from "./annotations.ts";
+import { chainOf, fateOf, isWriteTarget } from "./flow.ts";
+import type { FileView } from "./index.ts";
+import { isExported } from "./ownership.ts";
+import { referencesOf } from "./references.ts";
+import { calledMember, isAsync, unwrapped, type FunctionNode } from "./syntax.ts";
+
+/** A task that somebody keeps and nobody waits for. */
+export interface Stored {
+  readonly kind: "unreadTask" | "overwritten" | "droppedCollection" | "nestedTask" | "erasedReturn" | "unawaitedElements";
+  readonly start: ts.Expression;
+  /** The variable, field or property that holds it. */
+  readonly name: string;
+  /** A second place: what overwrites it, or the annotation that hides it. */
+  readonly at?: ts.Node;
+}
+
+/** Starts that are the value of a variable or field nobody takes them from. */
+export function* unreadTasks(view: FileView): Generator<Stored> {
+  const { ts, ownership } = view;
+  for (const declaration of view.nodes(ts.SyntaxKind.VariableDeclaration) as readonly ts.VariableDeclaration[]) {
+    const { initializer, name } = declaration;
+    if (initializer === undefined || !ts.isIdentifier(name) || !mayStart(ts, initializer) || isUsing(ts, declaration) || isExported(ts, name)) continue;
+    yield* judgeVariable(view, name, initializer, initializer);
+  }
+  for (const assignment of view.nodes(ts.SyntaxKind.BinaryExpression) as readonly ts.BinaryExpression[]) {
+    if (assignment.operatorToken.kind !== ts.SyntaxKind.EqualsToken || !ts.isExpressionStatement(assignment.parent) || !mayStart(ts, assignment.right)) continue;
+    const target = unwrapped(ts, assignment.left);
+    if (ts.isIdentifier(target)) {
+      const declaration = view.compiler.declarationOf(target);
+      if (declaration === undefined || !ts.isVariableDeclaration(declaration) || !ts.isIdentifier(declaration.name) || declaration.getSourceFile() !== view.file || isExported(ts, declaration.name)) continue;
+      yield* judgeVariable(view, declaration.name, assignment.right, assignment);
+    } else if (ts.isPropertyAccessExpression(target) && target.expression.kind === ts.SyntaxKind.ThisKeyword) {
+      const field = view.compiler.declarationOf(target.name);
+      if (field !== undefined && ts.isPropertyDeclaration(field) && !ownership.isFieldUsed(field) && startsTask(view, assignment.right)) yield { kind: "unreadTask", start: assignment.right, name: target.getText() };
+    }
+  }
+  for (const field of view.nodes(ts.SyntaxKind.PropertyDeclaration) as readonly ts.PropertyDeclaration[]) {
+    if (field.initializer === undefined || !mayStart(ts, field.initializer) || ownership.isFieldUsed(field) || !startsTask(view, field.initializer)) continue;
+    yield { kind: "unreadTask", start: field.initializer, name: field.name.getText() };
+  }
+}
+
+function* judgeVariable(view: FileView, name: ts.Identifier, start: ts.Expression, at: ts.Node): Generator<Stored> {
+  const { ownership, types, compiler } = view;
+  const later = ownership.overwriteOf(name, at);
+  if (later !== undefined && startsTask(view, start)) {
+    yield { kind: "overwritten", start, name: name.text, at: later };
+    return;
+  }
+  if (ownership.isObviouslyConsumed(name)) return;
+  const type = compiler.typeOf(start);
+  if (type === undefined) return;
+  const isTask = types.taskKind(type) === "promise";
+  if (!isTask && types.elementTaskKind(type) !== "promise") return;
+  if (isTask ? ownership.isVariableConsumed(name) : ownership.isCollectionConsumed(name)) return;
+  // `p.catch(log)` on its own line is judged as a statement; a second report here would say the same.
+  if (view.ts.isVariableDeclaration(name.parent) && referencesOf(compiler, name).some((reference) => isHandledStatement(view, reference))) return;
+  if (isTask) {
+    if (startsTask(view, start)) yield { kind: "unreadTask", start, name: name.text };
+  } else if (makesTasks(view, start)) yield { kind: "droppedCollection", start, name: name.text };
+}
+
+function isHandledStatement(view: FileView, reference: ts.Identifier): boolean {
+  const { fate } = fateOf(view.compiler, reference);
+  return fate.kind === "chained" && !isWriteTarget(view.ts, reference);
+}
+
+/** Local lists that tasks are put into and that nobody takes them out of. */
+export function* droppedBags(view: FileView): Generator<Stored> {
+  const { ts, compiler, ownership, types } = view;
+  for (const declaration of view.nodes(ts.SyntaxKind.VariableDeclaration) as readonly ts.VariableDeclaration[]) {
+    const { initializer, name } = declaration;
+    if (initializer === undefined || !ts.isIdentifier(name) || !isEmptyCollection(ts, initializer) || isExported(ts, name)) continue;
+    const added = referencesOf(compiler, name).flatMap((reference) => addedTo(view, reference));
+    if (added.length === 0 || ownership.isCollectionConsumed(name)) continue;
+    for (const start of added) {
+      const type = compiler.typeOf(start);
+      if (type !== undefined && types.taskKind(type) === "promise" && startsTask(view, start)) yield { kind: "droppedCollection", start, name: name.text };
+    }
+  }
+}
+
+function addedTo(view: FileView, reference: ts.Identifier): readonly ts.Expression[] {
+  const { ts } = view;
+  const access = reference.parent;
+  if (!ts.isPropertyAccessExpression(access) || access.expression !== reference || !ts.isCallExpression(access.parent) || access.parent.expression !== access) return [];
+  return ["push", "unshift", "add", "set"].includes(access.name.text) ? access.parent.arguments.filter((argument) => mayStart(ts, argument)) : [];
+}
+
+function isEmptyCollection(ts: FileView["ts"], initializer: ts.Expression): boolean {
+  const value = unwrapped(ts, initializer);
+  if (ts.isArrayLiteralExpression(value)) return value.elements.length === 0;
+  return ts.isNewExpression(value) && ts.isIdentifier(value.expression) && ["Array", "Set", "Map"].includes(value.expression.text) && (value.arguments?.length ?? 0) === 0;
+}
+
+/** Tasks inside data: returned from an async function whose author wrote no type, or awaited in an array. */
+export function* hiddenTasks(view: FileView): Generator<Stored> {
+  const { ts } = view;
+  for (const awaited of view.nodes(ts.SyntaxKind.AwaitExpression) as readonly ts.AwaitExpression[]) {
+    const value = unwrapped(ts, awaited.expression);
+    const suspicious = ts.isArrayLiteralExpression(value) || ts.isIdentifier(value) || (ts.isCallExpression(value) && ["map", "flatMap", "from", "filter"].includes(calledMember(ts, value)?.name ?? ""));
+    if (!suspicious) continue;
+    const type = view.compiler.typeOf(value);
+    if (type !== undefined && view.types.taskKind(type) === undefined && view.types.elementTaskKind(type) === "promise" && !isDetached(view, awaited)) yield { kind: "unawaitedElements", start: value, name: view.print(value, 30) };
+  }
+  for (const literal of view.nodes(ts.SyntaxKind.ObjectLiteralExpression) as readonly ts.ObjectLiteralExpression[]) {
+    if (!literal.properties.some((property) => ts.isPropertyAssignment(property) && mayStart(ts, property.initializer))) continue;
+    const { fate } = fateOf(view.compiler, literal);
+    if (fate.kind !== "returned" || fate.from === undefined || !isAsync(ts, fate.from) || fate.from.type !== undefined || hasContext(view, fate.from)) continue;
+    for (const property of literal.properties) {
+      if (ts.isPropertyAssignment(property) && mayStart(ts, property.initializer) && startsTask(view, property.initializer)) yield { kind: "nestedTask", start: property.initializer, name: property.name.getText() };
+    }
+  }
+}
+
+/** Whether the place of a function says what it returns: then data with promises in it is what the author agreed to. */
+function hasContext(view: FileView, fn: FunctionNode): boolean {
+  const { ts } = view;
+  return (ts.isArrowFunction(fn) || ts.isFunctionExpression(fn)) && view.compiler.contextualTypeOf(fn) !== undefined;
+}
+
+/** Tasks returned behind a declared type that does not tell the caller to wait. */
+export function* erasedReturns(view: FileView): Generator<Stored> {
+  const { ts } = view;
+  const kinds = [ts.SyntaxKind.FunctionDeclaration, ts.SyntaxKind.FunctionExpression, ts.SyntaxKind.ArrowFunction, ts.SyntaxKind.MethodDeclaration];
+  for (const fn of kinds.flatMap((kind) => view.nodes(kind) as readonly FunctionNode[])) {
+    const { type, body } = fn;
+    if (type === undefined || body === undefined || !erases(ts, type) || isAsync(ts, fn)) continue;
+    for (const returned of returnedExpressions(view, fn)) {
+      if (!mayStart(ts, returned) || !startsTask(view, returned)) continue;
+      const value = view.compiler.typeOf(returned);
+      if (value !== undefined && view.types.isAlwaysTask(value)) yield { kind: "erasedReturn", start: returned, name: type.getText(), at: type };
+    }
+  }
+}
+
+function erases(ts: FileView["ts"], type: ts.TypeNode): boolean {
+  return type.kind === ts.SyntaxKind.UnknownKeyword || type.kind === ts.SyntaxKind.ObjectKeyword || type.kind === ts.SyntaxKind.VoidKeyword;
+}
+
+function returnedExpressions(view: FileView, fn: FunctionNode): readonly ts.Expression[] {
+  const { ts } = view;
+  if (fn.body !== undefined && !ts.isBlock(fn.body)) return [fn.body];
+  return (view.nodes(ts.SyntaxKind.ReturnStatement) as readonly ts.ReturnStatement[]).flatMap((statement) => (statement.expression !== undefined && view.functionOf(statement) === fn ? [statement.expression] : []));
+}
+
+/** Whether an expression ends in a call, so that it may start work. */
+function mayStart(ts: FileView["ts"], expression: ts.Expression): boolean {
+  const value = unwrapped(ts, expression);
+  if (ts.isConditionalExpression(value)) return mayStart(ts, value.whenTrue) || mayStart(ts, value.whenFalse);
+  return ts.isCallExpression(value) || ts.isNewExpression(value);
+}
+
+/** Whether an expression is a promise of work that nobody but its holder could wait for. */
+function startsTask(view: FileView, expression: ts.Expression): boolean {
+  const { ts, compiler, types, ownership } = view;
+  const type = compiler.typeOf(expression);
+  if (type === undefined || types.taskKind(type) !== "promise") return false;
+  const value = unwrapped(ts, expression);
+  if (ts.isConditionalExpression(value)) return startsTask(view, value.whenTrue) || startsTask(view, value.whenFalse);
+  return !ownership.isInGoodHands(chainOf(compiler, expression)) && !isDetached(view, expression);
+}
+
+/** Whether a call makes an array of new tasks, rather than handing an existing one through. */
+function makesTasks(view: FileView, expression: ts.Expression): boolean {
+  const { ts } = view;
+  const value = unwrapped(ts, expression);
+  if (!ts.isCallExpression(value)) return false;
+  const callee = view.callees.of(value);
+  return callee.origin === "lib" ? ["map", "flatMap", "from"].includes(callee.name) : callee.implementation !== undefined;
+}
+
+function isDetached(view: FileView, node: ts.Node): boolean {
+  return Boolean(annotationOf(view.ts, node, "detached"));
+}
+
+function isUsing(ts: FileView["ts"], declaration: ts.VariableDeclaration): boolean {
+  const flags = ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.BlockScoped;
+  return flags === ts.NodeFlags.Using || flags === ts.NodeFlags.AwaitUsing;
+}
