@@ -1,23 +1,6 @@
 /** Feeds the items of a source to tasks as room allows; what `map` and `stream` share. */
+import type { Bell } from "./bell.ts";
 import type { Scope } from "./scope.ts";
-
-/** Rings for everybody who waits, then is silent again. */
-export class Bell {
-  #rung: Promise<void> | undefined = undefined;
-  #resolve: (() => void) | undefined = undefined;
-
-  /** Resolves at the next ring. */
-  wait(): Promise<void> {
-    return (this.#rung ??= new Promise((resolve) => {
-      this.#resolve = resolve;
-    }));
-  }
-
-  readonly ring = (): void => {
-    this.#resolve?.();
-    this.#rung = this.#resolve = undefined;
-  };
-}
 
 /**
  * Pulls an item only when `full()` is false, and hands it to `take`. When the group is aborted it stops, and calls the

@@ -1,5 +1,6 @@
 /** `TaskGroup.map`: one task per item, results in input order. */
-import { Bell, feed } from "./feed.ts";
+import { Bell } from "./bell.ts";
+import { feed } from "./feed.ts";
 import { strict, within } from "./outcome.ts";
 import { Scope } from "./scope.ts";
 import type { Awaitable, TaskContext, TaskGroupOptions } from "./types.ts";

@@ -23,8 +23,10 @@ export abstract class Owner {
   /** Can it still abort? */
   abstract readonly live: boolean;
 
-  /** What a tracer shows as the parent of a nested group. */
-  abstract readonly seen: ObservedGroup | ObservedTask | undefined;
+  /** What a tracer shows as the parent of a nested group: a task or a group, but not a stranger's signal. */
+  get seen(): ObservedGroup | ObservedTask | undefined {
+    return this as unknown as ObservedGroup | ObservedTask;
+  }
 
   /** Created on first read (several microseconds on Node 20); already aborted when the owner is. */
   get signal(): AbortSignal {
@@ -57,12 +59,15 @@ export abstract class Owner {
 /** Stands for a signal that is not ours: one listener for all groups opened with it, and none once they are closed. */
 class Foreigner extends Owner {
   readonly live = true;
-  readonly seen = undefined;
   readonly #source: AbortSignal;
 
   constructor(source: AbortSignal) {
     super();
     this.#source = source;
+  }
+
+  override get seen(): undefined {
+    return undefined;
   }
 
   readonly handleEvent = (): void => {

@@ -1,4 +1,5 @@
 /** The state machine of a group: what is live, what was aborted, what failed, and when it may close. */
+import { Bell } from "./bell.ts";
 import { cancellation } from "./cancellation.ts";
 import { notAFunction, TaskGroupClosedError } from "./errors.ts";
 import { type Link, List } from "./list.ts";
@@ -38,8 +39,7 @@ export class Scope extends Owner implements Nested, Link<Nested>, ObservedGroup 
   #owner: Owner | undefined = undefined;
   #linked = false;
   #stopTimer: (() => void) | undefined = undefined;
-  #closed: Promise<void> | undefined = undefined;
-  #onClosed: (() => void) | undefined = undefined;
+  #closing: Bell | undefined = undefined;
 
   constructor(options: TaskGroupOptions = NONE) {
     super();
@@ -51,7 +51,9 @@ export class Scope extends Owner implements Nested, Link<Nested>, ObservedGroup 
     if (observers !== undefined) tell((observer) => observer.open?.(this));
     if (signal?.aborted) this.abort(signal.reason);
     else if (this.#owner !== undefined) this.#linked = this.#owner.adopt(this);
-    if (timeout !== undefined && !this.aborted) this.#stopTimer = after(timeout, () => this.abort(timeoutError("task group", this.name, timeout)));
+    if (timeout !== undefined && !this.aborted) {
+      this.#stopTimer = after(timeout, () => this.abort(timeoutError("task group", this.name, timeout)));
+    }
   }
 
   get name(): string | undefined {
@@ -60,10 +62,6 @@ export class Scope extends Owner implements Nested, Link<Nested>, ObservedGroup 
 
   get live(): boolean {
     return this.phase !== "closed";
-  }
-
-  get seen(): ObservedGroup {
-    return this;
   }
 
   get parent(): ObservedGroup | ObservedTask | undefined {
@@ -136,10 +134,7 @@ export class Scope extends Owner implements Nested, Link<Nested>, ObservedGroup 
 
   /** Resolves when the group has closed; never rejects. */
   whenClosed(): Promise<void> {
-    if (this.phase === "closed") return Promise.resolve();
-    return (this.#closed ??= new Promise((resolve) => {
-      this.#onClosed = resolve;
-    }));
+    return this.phase === "closed" ? Promise.resolve() : (this.#closing ??= new Bell()).wait();
   }
 
   #check(): void {
@@ -156,6 +151,6 @@ export class Scope extends Owner implements Nested, Link<Nested>, ObservedGroup 
     this.#stopTimer?.();
     if (this.#linked) this.#owner?.release(this);
     if (observers !== undefined) tell((observer) => observer.close?.(this));
-    this.#onClosed?.();
+    this.#closing?.ring();
   }
 }

@@ -1,6 +1,7 @@
 /** `TaskGroup.stream`: one task per item, results as they come. */
+import { Bell } from "./bell.ts";
 import { cancellation } from "./cancellation.ts";
-import { Bell, feed } from "./feed.ts";
+import { feed } from "./feed.ts";
 import { bodyFailed, strict, verdict } from "./outcome.ts";
 import { Scope } from "./scope.ts";
 import type { Awaitable, TaskContext, TaskGroupOptions } from "./types.ts";
@@ -51,6 +52,7 @@ export async function* stream<T, R>(
     complete = true;
   } finally {
     if (!complete) scope.cancel(cancellation("scope-exit"));
+    bell.ring(); // With nothing running, no settlement would tell the feed that it is over.
     await fed;
     await scope.drain();
     verdict(scope, undefined);

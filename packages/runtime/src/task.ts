@@ -40,10 +40,6 @@ export class TaskNode extends Owner implements Link<TaskNode>, ObservedTask {
     return this.state === "running" || this.state === "queued";
   }
 
-  get seen(): ObservedTask {
-    return this;
-  }
-
   /** The native promise of the task. A refused task gets its rejection only when asked, so it is never unhandled. */
   get promise(): Promise<unknown> {
     return (this.#promise ??= Promise.reject(this.reason));

@@ -1,0 +1,36 @@
+/** A time limit as a signal, for code that takes a signal but starts no tasks. */
+import { onAbort } from "./on-abort.ts";
+import { dispose } from "./symbols.ts";
+import type { SignalOption } from "./sleep.ts";
+import { after, duration, timeoutError } from "./timer.ts";
+
+/** A running time limit; disposing it stops the clock. */
+export interface Deadline extends Disposable {
+  readonly signal: AbortSignal;
+}
+
+/**
+ * A signal that aborts after `ms` milliseconds with a TimeoutError, or with the given signal and its reason. Unlike
+ * `AbortSignal.any([signal, AbortSignal.timeout(ms)])` it leaves neither timer nor listener behind once disposed.
+ *
+ * @throws RangeError when `ms` is negative or not a number
+ * @example
+ * using limit = deadline(5_000, { signal });
+ * const response = await fetch(url, { signal: limit.signal });
+ */
+export function deadline(ms: number, { signal }: SignalOption = {}): Deadline {
+  duration(ms);
+  const controller = new AbortController();
+  const stopTimer = after(ms, () => controller.abort(timeoutError("the operation", undefined, ms)));
+  const listener = onAbort(signal, (reason) => {
+    stopTimer();
+    controller.abort(reason);
+  });
+  return {
+    signal: controller.signal,
+    [dispose]() {
+      stopTimer();
+      listener[dispose]();
+    },
+  };
+}

@@ -1,0 +1,31 @@
+/** A pause that a signal can end. */
+import { onAbort } from "./on-abort.ts";
+import { dispose } from "./symbols.ts";
+import { after, duration } from "./timer.ts";
+
+/** The signal that may end a wait. */
+export interface SignalOption {
+  readonly signal?: AbortSignal | null | undefined;
+}
+
+/**
+ * Resolves after `ms` milliseconds; leaves neither timer nor listener behind.
+ *
+ * @throws the reason, as soon as `signal` aborts; RangeError when `ms` is negative or not a number
+ * @example
+ * await sleep(250, { signal });
+ */
+export function sleep(ms: number, { signal }: SignalOption = {}): Promise<void> {
+  return new Promise((resolve, reject) => {
+    duration(ms);
+    if (signal?.aborted) return reject(signal.reason);
+    const stopTimer = after(ms, () => {
+      listener[dispose]();
+      resolve();
+    });
+    const listener = onAbort(signal, (reason) => {
+      stopTimer();
+      reject(reason);
+    });
+  });
+}
