@@ -51,8 +51,8 @@ export const fences = [
     "fixes",
     ["src/fixes/*.ts"],
     [
-      refuse(allBut("\\./.+", "\\.\\./analysis/index\\.ts", "typescript"), "Fixes import themselves and types of the analysis."),
-      refuse("^\\.\\./analysis/index\\.ts$", "Fixes import types of the analysis only.", true),
+      refuse(allBut("\\./.+", "\\.\\./analysis/[a-z-]+\\.ts", "typescript"), "Fixes import themselves and types of the analysis."),
+      refuse("^\\.\\./analysis/[a-z-]+\\.ts$", "Fixes import types of the analysis only.", true),
       injected,
     ],
     noEffects,

@@ -29,7 +29,7 @@ describe("presets", () => {
     const both = await rulesFor(dropped, [...other, typed]);
     expect(both).toContainEqual(["@typescript-eslint/no-floating-promises", 2]);
     const together = await rulesFor(dropped, [...other, typed, recommended]);
-    expect(together.filter(([rule]) => /floating/u.test(rule ?? ""))).toEqual([["asr/no-floating-task", 2]]);
+    expect(together.filter(([rule]) => rule?.includes("floating"))).toEqual([["asr/no-floating-task", 2]]);
   });
 
   it("say their names, for the config inspector", () => {

@@ -66,7 +66,7 @@ export async function lintProject(project: Project): Promise<Outcome[]> {
     cwd: project.dir,
     overrideConfigFile: true,
     overrideConfig: [
-      { files: ["**/*.{ts,tsx,mts,cts}"], languageOptions: { parser, parserOptions: { projectService: true, tsconfigRootDir: project.dir } } },
+      { files: ["**/*.{ts,tsx,mts,cts}"], languageOptions: { parser, parserOptions: { projectService: true, tsconfigRootDir: projectsDir } } },
       plugin.configs.strict,
       { rules: Object.fromEntries(options), ...(project.settings && { settings: { asr: project.settings } }) },
     ],

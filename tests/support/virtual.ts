@@ -27,16 +27,16 @@ const parsed = new WeakMap<Compiler, Map<string, ts.SourceFile | undefined>>();
 export function programOver(files: ReadonlyMap<string, string>, compiler: Compiler, config = virtualPath("tsconfig.json")): ts.Program {
   const { options } = configOf(config, compiler);
   const host = hostOf(options, compiler);
-  const { fileExists, getSourceFile, readFile } = host;
+  const disk = { ...host };
   const cache = parsed.get(compiler) ?? new Map<string, ts.SourceFile | undefined>();
   parsed.set(compiler, cache);
-  host.fileExists = (name) => files.has(name) || fileExists(name);
-  host.readFile = (name) => files.get(name) ?? readFile(name);
+  host.fileExists = (name) => files.has(name) || disk.fileExists(name);
+  host.readFile = (name) => files.get(name) ?? disk.readFile(name);
   host.getSourceFile = (name, language, ...rest) => {
     const text = files.get(name);
     if (text !== undefined) return compiler.createSourceFile(name, text, language, true);
     const key = `${config}\0${name}`;
-    if (!cache.has(key)) cache.set(key, getSourceFile(name, language, ...rest));
+    if (!cache.has(key)) cache.set(key, disk.getSourceFile(name, language, ...rest));
     return cache.get(key);
   };
   return programOf([...files.keys()], options, compiler, host);
