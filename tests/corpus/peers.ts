@@ -1,0 +1,51 @@
+/** What typescript-eslint's two rules say about the corpus: the comparison of the log, and the other side of `bench/lint.ts`. */
+import { relative } from "node:path";
+import * as parser from "@typescript-eslint/parser";
+import { ESLint, type Linter } from "eslint";
+import { plugin as typescriptEslint } from "typescript-eslint";
+import type ts from "typescript";
+import { corpusDir, directoryOf, programOf, sourcesOf } from "./load.ts";
+import type { Detected } from "./log.ts";
+import type { CorpusPackage } from "./packages.ts";
+import type { PeerCounts } from "./store.ts";
+
+/** Their rules, with their own defaults. */
+export const peerRules = ["@typescript-eslint/no-floating-promises", "@typescript-eslint/no-misused-promises"] as const;
+
+/** ESLint over files of one Program, with nothing but the given configuration. */
+export function eslintOver(program: ts.Program, config: Linter.Config, options: ESLint.Options = {}): ESLint {
+  return new ESLint({
+    cwd: corpusDir,
+    overrideConfigFile: true,
+    allowInlineConfig: false,
+    ...options,
+    overrideConfig: [
+      // The sources lie where ESLint would not look.
+      { ignores: ["!**/node_modules/", "!**/dist/", "!**/build/"] },
+      { files: ["**/*.{ts,tsx}"], languageOptions: { parser, parserOptions: { programs: [program] } }, linterOptions: { reportUnusedDisableDirectives: "off" } },
+      config,
+    ],
+  });
+}
+
+/** Their configuration. */
+export const peerConfig: Linter.Config = {
+  plugins: { "@typescript-eslint": typescriptEslint as ESLint.Plugin },
+  rules: Object.fromEntries(peerRules.map((name) => [name, "error"])),
+};
+
+/** Counts their reports on a package, and the lines they share with ours. */
+export async function countPeers(one: CorpusPackage, ours: readonly Detected[]): Promise<PeerCounts> {
+  const results = await eslintOver(programOf(one), peerConfig).lintFiles(sourcesOf(one));
+  const dir = directoryOf(one.name);
+  const theirs = results.flatMap(({ filePath, messages }) =>
+    messages.map((message) => {
+      if (message.fatal) throw new Error(`${filePath}:${message.line}: ${message.message}`);
+      return { rule: message.ruleId, place: `${relative(dir, filePath).replaceAll("\\", "/")}:${message.line}` };
+    }),
+  );
+  const places = new Set(theirs.map(({ place }) => place));
+  const count = (rule: string) => theirs.filter((report) => report.rule === rule).length;
+  const shared = new Set(ours.map(({ file, line }) => `${file}:${line}`).filter((place) => places.has(place)));
+  return { floating: count(peerRules[0]), misused: count(peerRules[1]), shared: shared.size };
+}
