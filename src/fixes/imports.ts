@@ -1,7 +1,7 @@
 /** Adds a named import to a file, in the file's own style, touching nothing else. */
 import type ts from "typescript";
 import type { Edit } from "./edit.ts";
-import { lineStart, styleOf } from "./style.ts";
+import { lineStart, startsLine, styleOf } from "./style.ts";
 import { insert, replace, type FixView } from "./view.ts";
 
 /** How the imported thing is called in the file, and what must change for it to be there. */
@@ -32,7 +32,7 @@ export function importNamed(view: FixView, name: string, module: string): Import
     if (edit !== undefined) return { local, edits: [edit] };
   }
   const { quote, semicolons } = styleOf(ts, file);
-  return { local, edits: [newDeclaration(view, imports.at(-1), `import { ${specifier} } from ${quote}${module}${quote}${semicolons ? ";" : ""}`)] };
+  return { local, edits: [newDeclaration(view, imports, `import { ${specifier} } from ${quote}${module}${quote}${semicolons ? ";" : ""}`)] };
 }
 
 /** The name as an existing import offers it; a type-only import of it becomes an import of the value. */
@@ -87,10 +87,16 @@ function freeName(view: FixView, name: string): string {
 
 const headerComment = /^(?:\/\/\/|\/\*!|\/\/\s*@ts-|\/[/*]\s*eslint-)|@license|copyright|@preserve|@jsx/iu;
 
-/** A new declaration on a line of its own: after the imports; else after hashbang, directives and the file's header comment. */
-function newDeclaration(view: FixView, after: ts.ImportDeclaration | undefined, text: string): Edit {
+/** A new declaration on a line of its own: after the imports of packages, before those of neighbours; else after hashbang, directives and the file's header comment. */
+function newDeclaration(view: FixView, imports: readonly ts.ImportDeclaration[], text: string): Edit {
   const { ts, file } = view;
+  const isLocal = ({ moduleSpecifier }: ts.ImportDeclaration): boolean => ts.isStringLiteral(moduleSpecifier) && /^[.#]/u.test(moduleSpecifier.text);
+  const after = imports.filter((one) => !isLocal(one)).at(-1);
   if (after !== undefined) return lineAfter(view, after.end, text);
+  const before = imports.find((one) => one.importClause !== undefined && startsLine(file.text, one.getStart(file)));
+  if (before !== undefined) return insert(view, lineStart(file.text, before.getStart(file)), text + styleOf(ts, file).eol);
+  const last = imports.at(-1);
+  if (last !== undefined) return lineAfter(view, last.end, text);
   const directive = file.statements.filter((statement, index) => ts.isExpressionStatement(statement) && ts.isStringLiteral(statement.expression) && file.statements.slice(0, index).every((one) => ts.isExpressionStatement(one) && ts.isStringLiteral(one.expression))).at(-1);
   if (directive !== undefined) return lineAfter(view, directive.end, text);
   const first = file.statements[0];

@@ -1,9 +1,10 @@
 /** One project in memory: ts-morph loads it and hands out Programs; text is replaced once per file and round. */
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { Project, ts as bundled } from "ts-morph";
 import type ts from "typescript";
+import { EnvironmentError } from "./model.ts";
 
 /** The compiler that ts-morph brings. Its types are a copy of those of `typescript`, its values are what all analysis here must use. */
 export const compiler = bundled as unknown as typeof ts;
@@ -24,7 +25,11 @@ export function runtimePackage(): RuntimePackage {
 export class Workspace {
   readonly config: string;
   readonly #project: Project;
+  readonly #parsed: ts.ParsedCommandLine;
+  readonly #host: ts.CompilerHost;
   readonly #texts = new Map<string, string>();
+  #program: ts.Program | undefined;
+  #lastProgram: ts.Program | undefined;
   #importers: Map<string, Set<string>> | undefined;
   /** The Program over the texts as loaded. */
   readonly original: ts.Program;
@@ -32,30 +37,55 @@ export class Workspace {
   /** @param texts present texts of files that another project of the same run has changed. */
   constructor(config: string, texts: ReadonlyMap<string, string> = new Map()) {
     this.config = config;
-    // Referenced projects would complain about emit options that do not matter here (TS6059, TS6307).
-    const settled = { noEmit: true, composite: false, incremental: false, declaration: false, declarationMap: false, emitDeclarationOnly: false };
-    const cleared = { rootDir: undefined, outDir: undefined, outFile: undefined, tsBuildInfoFile: undefined, declarationDir: undefined } as unknown as Record<string, never>;
-    this.#project = new Project({ tsConfigFilePath: config, skipFileDependencyResolution: true, compilerOptions: { ...settled, ...cleared } });
-    this.#addRuntimeTypes();
-    for (const [fileName, newText] of texts) {
-      const file = this.#project.getSourceFile(fileName);
-      file?.applyTextChanges([{ span: { start: 0, length: file.getFullText().length }, newText }]);
-    }
+    this.#parsed = parseConfig(config);
+    this.#project = new Project({ skipFileDependencyResolution: true, compilerOptions: this.#parsed.options as Record<string, never> });
+    for (const fileName of this.#parsed.fileNames) if (!fileName.endsWith(".json")) this.#project.addSourceFileAtPathIfExists(fileName);
+    this.#host = this.#hostOver(this.#project);
+    for (const [fileName, text] of texts) this.#replace(fileName, text);
     this.original = this.program;
   }
 
-  /** Where the project does not have the runtime yet, its types are lent, or every change would seem to break the build. */
-  #addRuntimeTypes(): void {
-    const options = this.#project.compilerOptions.get() as unknown as ts.CompilerOptions;
-    const found = compiler.resolveModuleName("asr-runtime", this.config, options, compiler.sys).resolvedModule;
-    const { types } = runtimePackage();
-    if (found !== undefined || !existsSync(types)) return;
-    this.#project.compilerOptions.set({ paths: { ...options.paths, "asr-runtime": [types] } });
+  /**
+   * Source files are ts-morph's, but not the Program: ts-morph's own host forgets whether a file is an ES module
+   * (`impliedNodeFormat`), `moduleDetection` and project references.
+   */
+  #hostOver(project: Project): ts.CompilerHost {
+    const host = compiler.createCompilerHost(this.#parsed.options, true);
+    const fromDisk = host.getSourceFile.bind(host);
+    host.getSourceFile = (fileName, language, ...rest) => {
+      const file = project.getSourceFile(fileName)?.compilerNode as unknown as ts.SourceFile | undefined;
+      if (file === undefined) return fromDisk(fileName, language, ...rest);
+      if (typeof language === "object") {
+        file.impliedNodeFormat = language.impliedNodeFormat;
+        language.setExternalModuleIndicator?.(file);
+      }
+      return file;
+    };
+    // The libraries of ts-morph's compiler are not on disk: it carries them in memory.
+    const libraries = "/node_modules/typescript/lib";
+    const memory = project.getModuleResolutionHost();
+    const { readFile, fileExists } = host;
+    return Object.assign(host, {
+      getDefaultLibFileName: (options: ts.CompilerOptions) => `${libraries}/${compiler.getDefaultLibFileName(options)}`,
+      getDefaultLibLocation: () => libraries,
+      readFile: (fileName: string) => (fileName.startsWith(libraries) ? memory.readFile?.(fileName) : readFile(fileName)),
+      fileExists: (fileName: string) => (fileName.startsWith(libraries) ? (memory.fileExists?.(fileName) ?? false) : fileExists(fileName)),
+      useSourceOfProjectReferenceRedirect: () => true,
+    });
   }
 
   /** The Program over the present texts. */
   get program(): ts.Program {
-    return this.#project.getProgram().compilerObject as unknown as ts.Program;
+    const { fileNames, options, projectReferences } = this.#parsed;
+    this.#program ??= compiler.createProgram({
+      rootNames: fileNames,
+      options,
+      host: this.#host,
+      ...(projectReferences === undefined ? {} : { projectReferences }),
+      ...(this.#lastProgram === undefined ? {} : { oldProgram: this.#lastProgram }),
+    });
+    this.#lastProgram = this.#program;
+    return this.#program;
   }
 
   /** Source files that the tsconfig names; declarations and packages are not among them. */
@@ -72,12 +102,17 @@ export class Workspace {
   /** Replaces texts in memory; files that this project does not have are left out. */
   setTexts(texts: ReadonlyMap<string, string>): void {
     for (const [fileName, text] of texts) {
-      const file = this.#project.getSourceFile(fileName);
-      if (file === undefined || this.textOf(fileName) === text) continue;
-      // Not `replaceWithText`: it writes the line ends of its own taste.
-      file.applyTextChanges([{ span: { start: 0, length: this.textOf(fileName).length }, newText: text }]);
+      if (this.textOf(fileName) === text || !this.#replace(fileName, text)) continue;
       this.#texts.set(fileName, text);
+      this.#program = undefined;
     }
+  }
+
+  #replace(fileName: string, newText: string): boolean {
+    const file = this.#project.getSourceFile(fileName);
+    // Not `replaceWithText`: it writes line ends to its own taste.
+    file?.applyTextChanges([{ span: { start: 0, length: file.getFullText().length }, newText }]);
+    return file !== undefined;
   }
 
   /** These files and all that import them, directly or not: where a change can raise an error. */
@@ -92,6 +127,18 @@ export class Workspace {
     }
     return affected;
   }
+}
+
+/** Reads a tsconfig that `configsOf` has found to be readable, for checking only: what it says of output does not matter, and would raise false errors (TS6059, TS6307). */
+function parseConfig(config: string): ts.ParsedCommandLine {
+  const quiet = { noEmit: true, composite: false, incremental: false, declaration: false, declarationMap: false, emitDeclarationOnly: false };
+  const parsed = compiler.getParsedCommandLineOfConfigFile(config, quiet, { ...compiler.sys, onUnRecoverableConfigFileDiagnostic: () => undefined });
+  if (parsed === undefined) throw new EnvironmentError(`${config} cannot be read.`);
+  for (const output of ["rootDir", "outDir", "outFile", "tsBuildInfoFile", "declarationDir"]) Reflect.deleteProperty(parsed.options, output);
+  const found = compiler.resolveModuleName("asr-runtime", config, parsed.options, compiler.sys).resolvedModule;
+  // Where the project does not have the runtime yet, its types are lent, or every change would seem to break the build.
+  if (found === undefined) parsed.options.paths = { ...parsed.options.paths, "asr-runtime": [runtimePackage().types] };
+  return parsed;
 }
 
 /** Who imports each file, by the compiler's own resolution. */
