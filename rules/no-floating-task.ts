@@ -85,7 +85,8 @@ function* statements(view: FileView, options: Options): Generator<Finding<Id>> {
 function fixesOf(view: FileView, { kind, endless }: Loss, at: ts.Expression, sites: readonly ts.Expression[]): readonly Fix[] {
   if (kind === "droppedCollection") return [];
   const wait = awaitIt(view, at, { mayNotSettle: endless });
-  const spawn = kind === "neverExecuted" ? undefined : spawnInGroup(view, at, sites, { background: endless });
+  // A loop that only somebody else ends would keep the group, and so its caller, waiting for ever.
+  const spawn = kind === "neverExecuted" || endless ? undefined : spawnInGroup(view, at, sites);
   const bestFirst = (kind === "floating" && !isImmediate(view, at)) || kind === "neverExecuted" ? [wait, spawn] : [spawn, wait];
   return bestFirst.filter((fix) => fix !== undefined);
 }

@@ -168,6 +168,16 @@ export class FileView {
   }
 }
 
+/** Every function of a file that has a body, in source order. */
+export function functionsOf(view: FileView): readonly FunctionNode[] {
+  const { ts } = view;
+  const kinds = [ts.SyntaxKind.FunctionDeclaration, ts.SyntaxKind.FunctionExpression, ts.SyntaxKind.ArrowFunction, ts.SyntaxKind.MethodDeclaration, ts.SyntaxKind.Constructor, ts.SyntaxKind.GetAccessor, ts.SyntaxKind.SetAccessor];
+  return kinds
+    .flatMap((kind) => view.nodes(kind) as readonly FunctionNode[])
+    .filter((fn) => fn.body !== undefined)
+    .sort((a, b) => a.pos - b.pos);
+}
+
 const analyses = new WeakMap<ts.Program, Map<Settings, Analysis>>();
 
 /** The analysis of a Program; made once for each pair of Program and settings object. */
@@ -192,6 +202,7 @@ export { droppedValues } from "./dropped.ts";
 export { droppedBags, erasedReturns, hiddenTasks, unreadTasks } from "./stored.ts";
 export { isAsync, inlineFunction, type FunctionNode } from "./syntax.ts";
 export type { Slot } from "./slots.ts";
+export { printSummary, type ParameterUse, type Summary } from "./summary.ts";
 export { defaultSettings } from "./settings.ts";
 export type { Settings, Specifier } from "./settings.ts";
 export type { Callee } from "./callee.ts";

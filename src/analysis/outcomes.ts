@@ -239,16 +239,32 @@ function isUnderCatch(ts: Compiler["ts"], node: ts.Node, fn: FunctionNode): bool
   return false;
 }
 
-/** `while (true)` or `for (;;)` that no `break`, `return` or `throw` leaves. */
+/**
+ * A loop that waits and that its own function does not end: `while (true)` or `for (;;)` without a way out,
+ * or a test of nothing but a flag that somebody else sets (`while (!this.stopped)`, `while (!signal.aborted)`).
+ */
 function isEndlessLoop(ts: Compiler["ts"], node: ts.Node): boolean {
-  const literal = ts.isWhileStatement(node) ? node.expression.kind === ts.SyntaxKind.TrueKeyword : ts.isForStatement(node) && node.condition === undefined;
-  if (!literal) return false;
+  const condition = ts.isWhileStatement(node) ? node.expression : ts.isForStatement(node) ? node.condition : undefined;
+  if (!ts.isWhileStatement(node) && !ts.isForStatement(node)) return false;
+  const literal = condition === undefined || condition.kind === ts.SyntaxKind.TrueKeyword;
+  const flag = condition === undefined ? undefined : flagOf(ts, condition);
+  if (!literal && flag === undefined) return false;
   let leaves = false;
-  walkOwn(ts, (node as ts.IterationStatement).statement, (inner) => {
+  let waits = false;
+  walkOwn(ts, node.statement, (inner) => {
+    if (ts.isAwaitExpression(inner)) waits = true;
     if (ts.isBreakStatement(inner) ? inner.label !== undefined || breaks(ts, inner, node) : ts.isReturnStatement(inner)) leaves = true;
+    if (flag !== undefined && ts.isBinaryExpression(inner) && inner.operatorToken.kind === ts.SyntaxKind.EqualsToken && inner.left.getText() === flag) leaves = true;
     return undefined;
   });
-  return !leaves;
+  return !leaves && (literal || waits);
+}
+
+/** The member that a condition tests, if it tests nothing else: `this.stopped` of `!this.stopped`. */
+function flagOf(ts: Compiler["ts"], condition: ts.Expression): string | undefined {
+  let inner = unwrapped(ts, condition);
+  while (ts.isPrefixUnaryExpression(inner) && inner.operator === ts.SyntaxKind.ExclamationToken) inner = unwrapped(ts, inner.operand);
+  return ts.isPropertyAccessExpression(inner) ? inner.getText() : undefined;
 }
 
 function breaks(ts: Compiler["ts"], statement: ts.BreakStatement, loop: ts.Node): boolean {

@@ -40,6 +40,8 @@ export const callCatalog: readonly CallEntry[] = [
   { names: ["addEventListener"], origins: ["lib", "node"], callbacks: { 1: "discards" } },
   { names: ["forEach", "each", "forEachRight", "eachRight", "forOwn", "forIn", "times"].flatMap((name) => [name, `LoDashStatic.${name}`, `UnderscoreStatic.${name}`]), origins: lodash, callbacks: { 1: "discards" } },
   { names: ["debounce", "throttle"].flatMap((name) => [name, `LoDashStatic.${name}`]), origins: lodash, callbacks: { 0: "discards" } },
+  // Removing a listener does not call it.
+  { names: ["off", "removeListener", "removeEventListener"], origins: ["lib", "node"], callbacks: { 1: "keeps" } },
 
   // Callbacks whose result is read at once: a promise is always truthy and never a number.
   { names: members(iterables, "filter", "some", "every", "find", "findIndex", "findLast", "findLastIndex", "sort", "toSorted"), origins: ["lib"], callbacks: { 0: "predicate" } },
