@@ -12,7 +12,7 @@ export default defineConfig(
   {
     files: ["**/*.ts"],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
-    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    languageOptions: { parserOptions: { projectService: { allowDefaultProject: ["packages/*/*.config.ts"] }, tsconfigRootDir: import.meta.dirname } },
     rules: {
       // Numbers read well in messages; everything else is converted on purpose.
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
@@ -36,7 +36,7 @@ export default defineConfig(
   { files: ["**/*.ts"], extends: [asr.configs.strict] },
   // What TypeScript 6 deprecates is all that 5.4 has, and both are supported.
   { files: ["rules/**/*.ts", "src/**/*.ts", "packages/codemod/src/**/*.ts"], rules: { "@typescript-eslint/no-deprecated": "off" } },
-  { files: ["scripts/**", "bench/**", "packages/codemod/src/**"], rules: { "no-console": "off" } },
+  { files: ["scripts/**", "bench/**", "packages/codemod/src/**", "tests/corpus/**"], rules: { "no-console": "off" } },
   { files: ["tests/**/*.ts", "packages/*/tests/**/*.ts"], rules: { "@typescript-eslint/no-non-null-assertion": "off" } },
   ...fences,
 );

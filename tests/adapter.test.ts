@@ -8,7 +8,6 @@ import type { ESLint as EslintTypes } from "eslint";
 import ts from "typescript";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { toEslintRule } from "../src/eslint/adapter.ts";
-import type { Rule } from "../src/rule.ts";
 import { programOver, virtualPath } from "./support/virtual.ts";
 import { toyRule } from "./support/toy-rule.ts";
 import type { Attach } from "./support/toy-rule.ts";
@@ -16,7 +15,7 @@ import type { Attach } from "./support/toy-rule.ts";
 const fileName = virtualPath("adapter.ts");
 
 function pluginOf(attach?: Attach): EslintTypes.Plugin {
-  return { rules: { "no-boom": toEslintRule(toyRule(attach) as unknown as Rule) } };
+  return { rules: { "no-boom": toEslintRule(toyRule(attach)) } };
 }
 
 interface Given {
@@ -43,7 +42,7 @@ function edit(call: ts.Node, text: string) {
 
 describe("metadata", () => {
   it("carries what ESLint and editors ask for", () => {
-    const { meta } = toEslintRule(toyRule() as unknown as Rule);
+    const { meta } = toEslintRule(toyRule());
     expect(meta).toMatchObject({
       type: "problem",
       fixable: "code",
@@ -55,7 +54,7 @@ describe("metadata", () => {
   });
 
   it("is not fixable when the rule is not", () => {
-    const { meta } = toEslintRule({ ...(toyRule() as unknown as Rule), fixable: [] });
+    const { meta } = toEslintRule({ ...toyRule(), fixable: [] });
     expect(meta).not.toHaveProperty("fixable");
     expect(meta?.hasSuggestions).toBe(false);
   });

@@ -1,6 +1,5 @@
 /** Adapter 1: makes an ESLint rule of a detector. Safe fixes become `fix`, unsafe ones suggestions, the rest words. */
-import type { ParserServices } from "@typescript-eslint/parser";
-import type { Rule as Eslint } from "eslint";
+import type { AST, Rule as Eslint } from "eslint";
 import type ts from "typescript";
 import { analysisOf } from "../analysis/index.ts";
 import type { Fix } from "../fixes/index.ts";
@@ -12,6 +11,13 @@ import { settingsOf } from "../settings.ts";
 import { compilerOf } from "./compiler.ts";
 import { docsUrl } from "./docs-url.ts";
 import { noteSetup, setupMessages, setupWorks } from "./setup.ts";
+
+/** What we take from the services of @typescript-eslint/parser, or of a parser that passes them on. */
+interface Services {
+  /** Null without type information. */
+  readonly program: ts.Program | null;
+  readonly esTreeNodeToTSNodeMap: { get(node: AST.Program): ts.Node | undefined };
+}
 
 /** Files that begin with `#!`. The compiler cannot tell: ESLint makes a plain comment of that line before it parses. */
 const scripts = new Set<string>();
@@ -46,12 +52,12 @@ function withNotes(messages: Rule["messages"]): Record<string, string> {
 }
 
 function lint(rule: Rule, context: Eslint.RuleContext): void {
-  const services = context.sourceCode.parserServices as Partial<ParserServices>;
+  const services = context.sourceCode.parserServices as Partial<Services>;
   if (!services.program) {
     noteSetup(context, rule.name, "needsTypes");
     return;
   }
-  const file = services.esTreeNodeToTSNodeMap?.get(context.sourceCode.ast as never) as ts.SourceFile | undefined;
+  const file = services.esTreeNodeToTSNodeMap?.get(context.sourceCode.ast) as ts.SourceFile | undefined;
   const offset = file && offsetOf(file.text, context.sourceCode.text);
   if (file === undefined || offset === undefined) return;
   const compiler = compilerOf(services.program, file, context.cwd);

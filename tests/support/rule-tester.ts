@@ -57,7 +57,7 @@ export interface Table<MessageId, Options> {
  */
 export function testRule<MessageId extends string, Options extends object>(rule: Rule<MessageId, Options>, table: Table<MessageId, Options>): void {
   const tester = new RuleTester({ languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: fixtureDir } } });
-  tester.run(rule.name, toEslintRule(rule as unknown as Rule) as unknown as Parameters<typeof tester.run<string, [object?]>>[1], {
+  tester.run(rule.name, toEslintRule(rule) as unknown as Parameters<typeof tester.run<string, [object?]>>[1], {
     valid: table.valid.map((entry) => toTesterCase(typeof entry === "string" ? { code: entry } : entry)),
     invalid: table.invalid.map(toInvalidTesterCase),
   });
@@ -75,7 +75,7 @@ function toTesterCase<Options>({ options, settings, filename, ...rest }: ValidCa
     ...(options && { options: [options] }),
     ...(settings && { settings: { asr: settings } }),
     ...(filename && { filename: virtualPath(filename) }),
-  } as ValidTestCase<[object?]>;
+  };
 }
 
 function toInvalidTesterCase<MessageId, Options>({ errors, output, ...rest }: InvalidCase<MessageId, Options>): InvalidTestCase<string, [object?]> {
