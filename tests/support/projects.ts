@@ -5,15 +5,14 @@ import * as parser from "@typescript-eslint/parser";
 import { ESLint } from "eslint";
 import type { Linter } from "eslint";
 import type ts from "typescript";
+import { detect } from "../../packages/codemod/src/detect.ts";
+import { Workspace, compiler } from "../../packages/codemod/src/workspace.ts";
 import { rules } from "../../rules/index.ts";
-import { analysisOf } from "../../src/analysis/index.ts";
-import { entryPointTest } from "../../src/entry-points.ts";
 import type { Fix } from "../../src/fixes/index.ts";
 import plugin from "../../src/plugin.ts";
-import { reportsOf, staysIn } from "../../src/report.ts";
+import { staysIn } from "../../src/report.ts";
 import type { Report } from "../../src/report.ts";
 import { settingsOf } from "../../src/settings.ts";
-import { configOf, programOf } from "./virtual.ts";
 import type { Seen } from "./wants.ts";
 
 /** Where the fixture projects stand. */
@@ -89,18 +88,23 @@ function outcomeOf(message: Linter.LintMessage, file: string): Outcome {
   };
 }
 
-/** Second leg: the detectors over a Program of another copy of TypeScript, as the codemod runs them. */
-export function detectProject(project: Project, compiler: typeof ts): Outcome[] {
-  const config = [join(project.dir, "tsconfig.json"), join(projectsDir, "tsconfig.json")].find(existsSync) ?? "";
-  const program = programOf(project.files, configOf(config, compiler).options, compiler);
-  const settings = settingsOf(project.settings);
-  const analysis = analysisOf({ ts: compiler, program, settings, isEntryPoint: entryPointTest(settings, project.dir) });
+/** Second leg: the codemod's own detection, over ts-morph and its copy of the compiler. */
+export function detectProject(project: Project): Outcome[] {
+  const { program } = workspaceOf([join(project.dir, "tsconfig.json"), join(projectsDir, "tsconfig.json")].find(existsSync) ?? "");
+  const detection = { rules: Object.values(rules), options: project.options ?? {}, settings: settingsOf(project.settings), cwd: project.dir };
   return project.files.flatMap((fileName) => {
     const file = program.getSourceFile(fileName);
     if (!file) throw new Error(`${fileName} is not part of its project.`);
-    const reports = Object.values(rules).flatMap((rule) => reportsOf(rule, analysis.view(file), project.dir, project.options?.[rule.name]));
-    return reports.map((report) => outcomeOfReport(report, file, relative(project.dir, fileName)));
+    return detect(compiler, program, file, detection).map((report) => outcomeOfReport(report, file, relative(project.dir, fileName)));
   });
+}
+
+const workspaces = new Map<string, Workspace>();
+
+function workspaceOf(config: string): Workspace {
+  const workspace = workspaces.get(config) ?? new Workspace(config);
+  workspaces.set(config, workspace);
+  return workspace;
 }
 
 function outcomeOfReport(report: Report, file: ts.SourceFile, name: string): Outcome {
