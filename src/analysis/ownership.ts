@@ -102,14 +102,17 @@ export class Ownership {
    * Seen from a declared return type that is a bare type parameter, unless a callback among the arguments may be what makes the promise.
    */
   #handsThrough(root: ts.CallExpression): boolean {
-    const { ts, callees, compiler, summaries } = this.#engine;
+    const { ts, callees, compiler, summaries, types } = this.#engine;
     const callee = callees.of(root);
     if (root.arguments.some((argument) => inlineFunction(ts, argument) !== undefined)) return false;
     const returned = (callee.signature?.declaration as ts.SignatureDeclaration | undefined)?.type;
     if (returned !== undefined && callee.implementation === undefined && mentionsTypeParameter(ts, compiler, returned)) return true;
-    return root.arguments.some((_, index) => {
+    return root.arguments.some((argument, index) => {
+      const type = compiler.typeOf(argument);
+      if (type === undefined || types.taskKind(type) === undefined) return false;
       const uses = summaries.useOfArgument(root, index).map((witness) => witness.use);
-      return uses.includes("returned") && (uses.includes("retained") || uses.includes("owned"));
+      // A promise that existed before is handed back; new work is in good hands only where the callee keeps it as well.
+      return uses.includes("returned") && (uses.includes("retained") || uses.includes("owned") || !this.#isStart(argument));
     });
   }
 
@@ -252,8 +255,8 @@ export class Ownership {
       const type = compiler.typeOf(inner);
       if (type === undefined || types.taskKind(type) !== "promise") continue;
       const uses = summaries.useOfArgument(call, index);
-      const witness = uses.find(({ use }) => use === "discarded" || use === "unused");
-      if (witness === undefined || uses.some(({ use }) => use !== "discarded" && use !== "unused" && use !== "read")) continue;
+      const [witness] = uses;
+      if (witness === undefined || !uses.every(({ use }) => use === "discarded" || use === "unused" || use === "read")) continue;
       if (this.isInGoodHands(chainOf(compiler, inner))) continue;
       return { argument, at: witness.at };
     }

@@ -54,9 +54,11 @@ export class Slots {
     const witnesses = this.#engine.summaries.usesOf(parameter);
     const uses = new Set(witnesses.map((witness) => witness.use));
     if (uses.has("calls-keeps") || uses.has("owned")) return "kept";
+    if (uses.has("unknown") || uses.has("retained") || uses.has("returned")) return undefined;
+    const reads = witnesses.find((witness) => witness.use === "calls-reads");
+    if (reads !== undefined) return { kind: "predicate", callee: name, at: reads.at, repeats: false };
     const drops = witnesses.find((witness) => witness.use === "calls-drops");
-    if (drops === undefined || uses.has("unknown") || uses.has("retained") || uses.has("returned")) return undefined;
-    return { kind: "discards", callee: name, at: drops.at, repeats: false };
+    return drops === undefined ? undefined : { kind: "discards", callee: name, at: drops.at, repeats: false };
   }
 
   #returnsVoid(callee: Callee): boolean {

@@ -1,6 +1,6 @@
 /** Summaries of functions across files: computed when a finding depends on them, kept per Program, cycles broken, unknown kept unknown. */
 import type ts from "typescript";
-import type { Callees } from "./callee.ts";
+import type { Callee, Callees } from "./callee.ts";
 import type { Compiler } from "./compiler.ts";
 import { chainOf, fateOf, outerCall, readsOfVariable, type Fate, type Flowed } from "./flow.ts";
 import type { Outcomes } from "./outcomes.ts";
@@ -97,7 +97,7 @@ export class Summaries {
       case "voided":
         return "calls-drops";
       case "read":
-        return "calls-reads";
+        return isCondition(this.#compiler.ts, fate.by) ? "calls-reads" : "calls-keeps";
       case "chained":
         return this.#endOfChain(fate.by) === "discarded" ? "calls-drops" : "calls-keeps";
       case "variable":
@@ -120,7 +120,7 @@ export class Summaries {
         return one("discarded");
       case "read":
       case "member":
-        return one("read");
+        return one(fate.kind);
       case "assigned":
       case "field":
         return one("retained");
@@ -172,8 +172,22 @@ export class Summaries {
       if (adders.has(member.name) && callee.origin === "lib") return [{ use: "retained", at }];
     }
     const parameter = parameterAt(callee.implementation, fate.index);
+    if (parameter === undefined && this.#handsThrough(callee, fate.index)) return [{ use: "returned", at }];
     if (parameter === undefined) return [{ use: "unknown", at }];
     return this.usesOf(parameter).map((witness) => ({ use: witness.use, at }));
+  }
+
+  /** Whether a library function declares to return the very type of an argument: `Object.assign(target, …)`. */
+  #handsThrough(callee: Callee, index: number): boolean {
+    const { ts } = this.#compiler;
+    const declaration = callee.signature?.declaration as ts.SignatureDeclaration | undefined;
+    const type = declaration?.parameters[index]?.type;
+    const result = declaration?.type;
+    if (type === undefined || result === undefined || !ts.isTypeReferenceNode(type) || type.typeArguments !== undefined) return false;
+    const name = type.typeName.getText();
+    if (!(declaration?.typeParameters ?? []).some((parameter) => parameter.name.text === name)) return false;
+    const parts = ts.isIntersectionTypeNode(result) || ts.isUnionTypeNode(result) ? result.types : [result];
+    return parts.some((part) => ts.isTypeReferenceNode(part) && part.typeName.getText() === name);
   }
 
   /** Fields whose promise a function hands out: `return (this.#ready ??= this.#open())`. */
@@ -208,6 +222,11 @@ export class Summaries {
 export function parameterAt(fn: FunctionNode | undefined, index: number): ts.ParameterDeclaration | undefined {
   const parameter = fn?.parameters[index];
   return parameter?.dotDotDotToken === undefined ? parameter : undefined;
+}
+
+/** Whether a place reads a value as true or false. */
+function isCondition(ts: Compiler["ts"], by: ts.Node): boolean {
+  return ts.isIfStatement(by) || ts.isWhileStatement(by) || ts.isDoStatement(by) || ts.isForStatement(by) || ts.isConditionalExpression(by) || ts.isPrefixUnaryExpression(by) || (ts.isBinaryExpression(by) && by.operatorToken.kind === ts.SyntaxKind.AmpersandAmpersandToken);
 }
 
 function isAssignment(ts: Compiler["ts"], kind: ts.SyntaxKind): boolean {

@@ -17,6 +17,8 @@ export type ParameterUse =
   /** A callback: called, and the result read as a plain value. */
   | "calls-reads"
   | "read"
+  /** One of its members is read or called. */
+  | "member"
   | "unused"
   /** Goes somewhere the analysis does not follow. */
   | "unknown";

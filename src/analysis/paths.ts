@@ -1,0 +1,167 @@
+/** Questions about every path through a function: does each way from a start to an exit pass one of these places, and if not, which exit shows it? */
+import type ts from "typescript";
+import type { Callees } from "./callee.ts";
+import type { Compiler } from "./compiler.ts";
+import { graphOf, type Graph, type Point } from "./graph.ts";
+import type { FunctionNode } from "./syntax.ts";
+
+/** A path that misses what it had to pass. */
+export interface Escape {
+  /** `return` and `end` leave normally, `throw` by a statement; `failure`: an await or call fails; `again`: the loop starts over; `disposal`: the block's resources are closed. */
+  readonly kind: "return" | "end" | "throw" | "failure" | "again" | "disposal";
+  /** The return, throw, await, call or block that shows it; the function body for `end`. */
+  readonly node: ts.Node;
+}
+
+export interface PathQuery {
+  /** Passing one of these ends the search on that path. */
+  readonly through: (node: ts.Node) => boolean;
+  /** Which failures count as ways out: none (and no `throw` either), those of awaits, or those of calls too. */
+  readonly failures: "none" | "await" | "call";
+  /** Leaving this block counts as an exit: its `using` resources are disposed there. */
+  readonly disposalOf?: ts.Node;
+  /** Conditions known to hold at the start, by text; branches that contradict them are not taken. */
+  readonly facts?: ReadonlyMap<string, boolean>;
+}
+
+/** A body to ask about: a function, or a module. */
+export type Body = FunctionNode | ts.SourceFile;
+
+export class Paths {
+  readonly #compiler: Compiler;
+  readonly #callees: Callees;
+  readonly #graphs = new WeakMap<ts.Node, Graph>();
+
+  constructor(compiler: Compiler, callees: Callees) {
+    this.#compiler = compiler;
+    this.#callees = callees;
+  }
+
+  /** The graph of a function or module; built once. */
+  graphOf(body: Body): Graph | undefined {
+    const { ts } = this.#compiler;
+    const root: ts.ConciseBody | ts.SourceFile | undefined = ts.isSourceFile(body) ? body : body.body;
+    if (root === undefined) return undefined;
+    let graph = this.#graphs.get(root);
+    if (graph === undefined) {
+      graph = graphOf(ts, root, (call) => this.#neverReturns(call));
+      this.#graphs.set(root, graph);
+    }
+    return graph;
+  }
+
+  #neverReturns(call: ts.CallExpression): boolean {
+    const { ts } = this.#compiler;
+    const { signature } = this.#callees.of(call);
+    const result = signature === undefined ? undefined : this.#compiler.returnTypeOf(signature);
+    return result !== undefined && (result.flags & ts.TypeFlags.Never) !== 0;
+  }
+
+  /** First way out of `body` from just after `from` that passes none of `through`; breadth first, so the shortest. */
+  escape(body: Body, from: ts.Node, query: PathQuery): Escape | undefined {
+    const graph = this.graphOf(body);
+    if (graph === undefined) return undefined;
+    const starts = graph.pointsOf(from);
+    const cameFrom = new Map<number, number>();
+    const queue: number[] = [];
+    const visit = (id: number, parent: number): void => {
+      if (id < 0 || cameFrom.has(id)) return;
+      cameFrom.set(id, parent);
+      queue.push(id);
+    };
+    for (const start of starts) for (const next of graph.points[start]?.next ?? []) visit(next, start);
+    for (let head = 0; head < queue.length; head++) {
+      const id = queue[head] ?? -1;
+      const point = graph.points[id];
+      if (point === undefined) continue;
+      const found = this.#exitAt(graph, id, point, { body, starts, cameFrom, query });
+      if (found !== undefined) return found;
+      if (this.#stops(point, query) || starts.includes(id)) continue;
+      for (const next of point.next) visit(next, id);
+      if (fails(this.#compiler.ts, point, query.failures)) visit(point.fail, id);
+    }
+    return undefined;
+  }
+
+  #stops(point: Point, query: PathQuery): boolean {
+    if (point.kind === "assume") return point.test !== undefined && query.facts?.get(point.test) === !point.truthy;
+    return point.node !== undefined && point.kind === "event" && query.through(point.node);
+  }
+
+  #exitAt(graph: Graph, id: number, point: Point, search: { readonly body: Body; readonly starts: readonly number[]; readonly cameFrom: ReadonlyMap<number, number>; readonly query: PathQuery }): Escape | undefined {
+    const { ts } = this.#compiler;
+    const { body, starts, cameFrom, query } = search;
+    const before = graph.points[cameFrom.get(id) ?? -1];
+    if (point.kind === "dispose" && point.node === query.disposalOf) {
+      const failed = before !== undefined && before.fail === id && !before.next.includes(id);
+      return failed && query.failures === "none" ? undefined : { kind: "disposal", node: this.#lastJump(graph, id, cameFrom) ?? point.node ?? body };
+    }
+    if (id === graph.exit) {
+      const jump = this.#lastJump(graph, id, cameFrom);
+      return jump !== undefined && ts.isReturnStatement(jump) ? { kind: "return", node: jump } : { kind: "end", node: body };
+    }
+    if (id === graph.thrown) {
+      if (query.failures === "none") return undefined;
+      const culprit = this.#lastFailure(graph, id, cameFrom);
+      return culprit === undefined ? undefined : { kind: ts.isThrowStatement(culprit) ? "throw" : "failure", node: culprit };
+    }
+    if (starts.includes(id) && point.node !== undefined) return { kind: "again", node: point.node };
+    return undefined;
+  }
+
+  /** The last `return`, `break` or `continue` on the way to a point. */
+  #lastJump(graph: Graph, to: number, cameFrom: ReadonlyMap<number, number>): ts.Node | undefined {
+    const { ts } = this.#compiler;
+    for (let id = cameFrom.get(to); id !== undefined; id = cameFrom.get(id)) {
+      const node = graph.points[id]?.node;
+      if (node !== undefined && (ts.isReturnStatement(node) || ts.isBreakOrContinueStatement(node))) return node;
+    }
+    return undefined;
+  }
+
+  /** The await, call or throw by which control left for the handler that leads to a point. */
+  #lastFailure(graph: Graph, to: number, cameFrom: ReadonlyMap<number, number>): ts.Node | undefined {
+    const { ts } = this.#compiler;
+    for (let child = to, id = cameFrom.get(to); id !== undefined; child = id, id = cameFrom.get(id)) {
+      const point = graph.points[id];
+      if (point?.node === undefined) continue;
+      if (ts.isThrowStatement(point.node) || (point.fail === child && !point.next.includes(child))) return point.node;
+    }
+    return undefined;
+  }
+
+  /** Conditions that hold where a node stands, from the `if`s and `&&`s around it inside its function. */
+  factsAt(node: ts.Node, body: Body): ReadonlyMap<string, boolean> {
+    const { ts } = this.#compiler;
+    const facts = new Map<string, boolean>();
+    for (let child = node, up = node.parent; child !== body && !ts.isSourceFile(child); child = up, up = up.parent) {
+      if (ts.isIfStatement(up) && up.expression !== child) collect(ts, up.expression, up.thenStatement === child, facts);
+      else if (ts.isConditionalExpression(up) && up.condition !== child) collect(ts, up.condition, up.whenTrue === child, facts);
+      else if (ts.isBinaryExpression(up) && up.right === child && up.operatorToken.kind === ts.SyntaxKind.AmpersandAmpersandToken) collect(ts, up.left, true, facts);
+    }
+    return facts;
+  }
+}
+
+function fails(ts: Compiler["ts"], point: Point, failures: PathQuery["failures"]): boolean {
+  if (point.fail < 0 || failures === "none" || point.node === undefined) return false;
+  if (failures === "call") return true;
+  return ts.isAwaitExpression(point.node) || ts.isForOfStatement(point.node) || ts.isYieldExpression(point.node);
+}
+
+/** Adds what a condition says when it is true or false; only parts that must hold. */
+function collect(ts: Compiler["ts"], condition: ts.Expression, truthy: boolean, facts: Map<string, boolean>): void {
+  let node = condition;
+  let holds = truthy;
+  for (;;) {
+    if (ts.isParenthesizedExpression(node)) node = node.expression;
+    else if (ts.isPrefixUnaryExpression(node) && node.operator === ts.SyntaxKind.ExclamationToken) {
+      node = node.operand;
+      holds = !holds;
+    } else break;
+  }
+  if (ts.isBinaryExpression(node) && node.operatorToken.kind === (holds ? ts.SyntaxKind.AmpersandAmpersandToken : ts.SyntaxKind.BarBarToken)) {
+    collect(ts, node.left, holds, facts);
+    collect(ts, node.right, holds, facts);
+  } else facts.set(node.getText(), holds);
+}
