@@ -84,7 +84,7 @@ export function indentAt(text: string, at: number): string {
   return /^[ \t]*/u.exec(text.slice(start, at))?.[0] ?? "";
 }
 
-/** Whether nothing but whitespace stands before `at` on its line. */
+/** Whether nothing but whitespace and comments stands before `at` on its line. */
 export function startsLine(text: string, at: number): boolean {
-  return text.slice(lineStart(text, at), at).trim() === "";
+  return /^(?:\s|\/\*(?:(?!\*\/).)*\*\/)*$/u.test(text.slice(lineStart(text, at), at));
 }

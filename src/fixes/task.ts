@@ -28,10 +28,13 @@ export function asTask(view: FixView, expression: ts.Expression, before: string,
   const parameters = thread === undefined ? "() => " : "({ signal }) => ";
   const innerStart = inner.getStart(file);
   const braces = file.text.charAt(innerStart) === "{";
+  const head = before + parameters + (braces ? "(" : "");
+  const tail = (braces ? ")" : "") + after;
   return [
-    prefixFrom(view, start, innerStart, before + parameters + (braces ? "(" : "")),
+    // Nothing else is inserted before an operand of a list, but the operand itself may be rewritten: an insertion leaves it whole.
+    before === "" && start === innerStart ? insert(view, start, head) : prefixFrom(view, start, innerStart, head),
     ...(thread ?? []),
-    inner.end === expression.end ? insert(view, expression.end, (braces ? ")" : "") + after) : replace(view, inner.end, expression.end, (braces ? ")" : "") + after),
+    ...(tail === "" && inner.end === expression.end ? [] : [replace(view, inner.end, expression.end, tail)]),
   ];
 }
 
