@@ -18,7 +18,8 @@ export function* droppedValues(view: FileView): Generator<Dropped> {
     if (loop.incrementor !== undefined) yield* parts(view, loop.incrementor, undefined);
     if (loop.initializer !== undefined && !ts.isVariableDeclarationList(loop.initializer)) yield* parts(view, loop.initializer, undefined);
   }
-  // A `void` in any other position: `return void f()`, `() => void f()`.
+  // Commas and `void`s in any other position: `return (f(), 1)`, `() => void f()`.
+  for (const node of view.nodes(ts.SyntaxKind.BinaryExpression) as readonly ts.BinaryExpression[]) if (node.operatorToken.kind === ts.SyntaxKind.CommaToken && !isPartOfStatement(view, node)) yield* parts(view, node.left, undefined);
   for (const node of view.nodes(ts.SyntaxKind.VoidExpression) as readonly ts.VoidExpression[]) if (!isPartOfStatement(view, node)) yield* parts(view, node, undefined);
 }
 

@@ -44,11 +44,12 @@ export class Ownership {
     const kind = this.#engine.types.taskKind(type);
     if (kind === undefined) return this.#lossOfCollection(root, type);
     if (kind === "handle") return undefined;
-    if (!ts.isCallExpression(root) && !ts.isNewExpression(root)) return this.#lossOfReference(chain);
-    if (this.#ownsItsResult(root) || this.isInGoodHands(chain)) return undefined;
+    if (!ts.isCallExpression(root) && !ts.isNewExpression(root) && !ts.isTaggedTemplateExpression(root)) return this.#lossOfReference(chain);
+    if ((!ts.isTaggedTemplateExpression(root) && this.#ownsItsResult(root)) || this.isInGoodHands(chain)) return undefined;
     const facts = { start: root, endless: this.#endless(root), task: kind, maybe: !this.#engine.types.isAlwaysTask(type) };
     if (kind === "lazy") return chain.steps.length === 0 ? { kind: "neverExecuted", ...facts } : undefined;
-    const handled = this.#engine.outcomes.containmentOf(chain) !== "open";
+    // Nothing can reject unseen where a handler takes it, or where the work itself catches everything.
+    const handled = !this.#engine.outcomes.mayReject(expression);
     return { kind: voided ? "voided" : handled ? "detachedHandled" : "floating", ...facts };
   }
 
@@ -105,11 +106,17 @@ export class Ownership {
     const { ts, callees, compiler, summaries, types } = this.#engine;
     const callee = callees.of(root);
     if (root.arguments.some((argument) => inlineFunction(ts, argument) !== undefined)) return false;
-    const returned = (callee.signature?.declaration as ts.SignatureDeclaration | undefined)?.type;
-    if (returned !== undefined && callee.implementation === undefined && mentionsTypeParameter(ts, compiler, returned)) return true;
-    return root.arguments.some((argument, index) => {
+    const declaration = callee.signature?.declaration as ts.SignatureDeclaration | undefined;
+    const isTask = (argument: ts.Expression): boolean => {
       const type = compiler.typeOf(argument);
-      if (type === undefined || types.taskKind(type) === undefined) return false;
+      return type !== undefined && types.taskKind(type) !== undefined;
+    };
+    if (declaration?.type !== undefined && callee.implementation === undefined && mentionsTypeParameter(ts, compiler, declaration.type)) {
+      // `T` of the receiver's type names an element that was there before; `T` of the function itself is what an argument brings, or makes.
+      if (!mentionsOwnTypeParameter(ts, declaration, declaration.type) || root.arguments.some(isTask)) return true;
+    }
+    return root.arguments.some((argument, index) => {
+      if (!isTask(argument)) return false;
       const uses = summaries.useOfArgument(root, index).map((witness) => witness.use);
       // A promise that existed before is handed back; new work is in good hands only where the callee keeps it as well.
       return uses.includes("returned") && (uses.includes("retained") || uses.includes("owned") || !this.#isStart(argument));
@@ -280,6 +287,13 @@ function mentionsTypeParameter(ts: Analysis["ts"], compiler: Analysis["compiler"
   };
   if (ts.isUnionTypeNode(node) || ts.isIntersectionTypeNode(node)) return node.types.some(isParameter);
   return isParameter(node);
+}
+
+/** Whether a declared return type names a type parameter of the function itself. */
+function mentionsOwnTypeParameter(ts: Analysis["ts"], declaration: ts.SignatureDeclaration, node: ts.TypeNode): boolean {
+  const own = (declaration.typeParameters ?? []).map((parameter) => parameter.name.text);
+  const parts = ts.isUnionTypeNode(node) || ts.isIntersectionTypeNode(node) ? node.types : [node];
+  return parts.some((part) => ts.isTypeReferenceNode(part) && own.includes(part.typeName.getText()));
 }
 
 /** The statement that an expression belongs to, if that statement stands in a list. */
