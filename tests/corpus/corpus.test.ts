@@ -46,10 +46,10 @@ describe("the log", () => {
   });
 });
 
-describe("precision", () => {
-  it.each(recommendedRules.map(({ name }) => name))("%s", (rule) => {
-    const score = scoreOf(log.findings.filter((entry) => entry.rule === rule));
-    console.log(`${rule}: ${showPrecision(score)}, n = ${score.judged}, ${score.bugs} bugs`);
+describe.each(recommendedRules.map(({ name }) => name))("precision of %s", (rule) => {
+  const score = scoreOf(log.findings.filter((entry) => entry.rule === rule));
+
+  it(`is ${showPrecision(score)} of ${score.judged} judged, ${score.bugs} of them bugs`, () => {
     expect(score.precision).toBeGreaterThanOrEqual(requiredPrecision);
   });
 });

@@ -34,7 +34,7 @@ const baseOptions: ts.CompilerOptions = {
  */
 export function installCorpus(): void {
   if (isInstalled()) return;
-  console.error("Installing the corpus into tests/corpus (about half a minute, once) …");
+  process.stderr.write("Installing the corpus into tests/corpus (about half a minute, once) …\n");
   // Peers and optional parts (native transports, frameworks) are not needed to read sources; the types that are, are listed by hand.
   const flags = ["--ignore-scripts", "--legacy-peer-deps", "--omit=optional", "--no-audit", "--no-fund", "--loglevel=error"];
   const done = spawnSync("npm", ["ci", ...flags], { cwd: corpusDir, encoding: "utf8", shell: process.platform === "win32" });

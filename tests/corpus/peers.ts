@@ -30,7 +30,7 @@ export function eslintOver(program: ts.Program, config: Linter.Config, options: 
 
 /** Their configuration. */
 export const peerConfig: Linter.Config = {
-  plugins: { "@typescript-eslint": typescriptEslint as ESLint.Plugin },
+  plugins: { "@typescript-eslint": typescriptEslint },
   rules: Object.fromEntries(peerRules.map((name) => [name, "error"])),
 };
 
