@@ -100,6 +100,7 @@ function isReported(view: FileView, loss: Loss, options: Options): boolean {
   if (loss.task === "thenable" && !options.checkThenables) return false;
   if (loss.maybe && options.maybePromise === "ignore") return false;
   if (loss.kind === "voided" && options.allowVoid === true) return false;
+  if (loss.detached && !(loss.kind === "voided" && options.allowVoid === false)) return false;
   if (loss.kind === "floating" && options.onlyGaps) return false;
   return !view.isProgramRoot(loss.start) && !isAllowed(view, loss.start, options);
 }

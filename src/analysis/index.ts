@@ -196,9 +196,14 @@ export function analysisOf(host: Host): Analysis {
   return analysis;
 }
 
+export { abortsAfter } from "./abort.ts";
 export { annotationOf } from "./annotations.ts";
+export { borrowedBy } from "./borrowed.ts";
 export { droppedArguments, droppedMembers, droppedValuesOfFunctions, isExecutor, type DroppedCallback, type SlotPlace } from "./callbacks.ts";
+export { isCleanup } from "./cleanup.ts";
+export { combinatorsOf, type Combinator, type CombinatorMethod, type Started } from "./combinators.ts";
 export { droppedValues } from "./dropped.ts";
+export { fateOf, readsOfVariable } from "./flow.ts";
 export { droppedBags, erasedReturns, hiddenTasks, unreadTasks } from "./stored.ts";
 export { isAsync, inlineFunction, type FunctionNode } from "./syntax.ts";
 export type { Slot } from "./slots.ts";
