@@ -25,8 +25,12 @@ export default defineConfig(
       "@typescript-eslint/dot-notation": "off",
       // The other half of no-non-null-assertion: with both on, there is no way to write it.
       "@typescript-eslint/non-nullable-type-assertion-style": "off",
-      "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
+      "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true, ignoreVoidReturningFunctions: true }],
       "@typescript-eslint/no-unnecessary-condition": ["error", { allowConstantLoopConditions: "only-allowed-literals" }],
+      "@typescript-eslint/no-empty-function": ["error", { allow: ["arrowFunctions"] }],
+      // A reason to cancel may be any value, and is handed on as it is.
+      "@typescript-eslint/prefer-promise-reject-errors": ["error", { allowThrowingUnknown: true, allowThrowingAny: true }],
+      "@typescript-eslint/only-throw-error": ["error", { allowThrowingUnknown: true, allowThrowingAny: true, allowRethrowing: true }],
       // `== null` asks for both kinds of nothing at once.
       eqeqeq: ["error", "always", { null: "ignore" }],
       "no-console": "error",

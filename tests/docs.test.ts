@@ -13,7 +13,7 @@ import { blocksOf, headingsOf } from "./support/markdown.ts";
 import type { Block } from "./support/markdown.ts";
 import { virtualPath } from "./support/virtual.ts";
 
-describe.for(Object.values(rules))("docs/rules/$name.md", (rule) => {
+describe.for(Object.values(rules))("the page of $name", (rule) => {
   const page = readFileSync(resolve(import.meta.dirname, `../docs/rules/${rule.name}.md`), "utf8");
   const blocks = blocksOf(page);
   const nameOf = (block: Block) => virtualPath(`${rule.name}-${String(block.line)}.${block.language}`);
