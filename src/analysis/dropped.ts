@@ -44,7 +44,8 @@ function* parts(view: FileView, expression: ts.Expression, voidedBy: ts.VoidExpr
       default:
         break;
     }
-  } else if (ts.isCallExpression(inner) || ts.isNewExpression(inner) || ts.isIdentifier(inner) || ts.isPropertyAccessExpression(inner) || ts.isTaggedTemplateExpression(inner)) yield { expression: inner, voidedBy };
+  } else if (ts.isArrayLiteralExpression(inner)) for (const element of inner.elements) yield* parts(view, element, voidedBy);
+  else if (ts.isCallExpression(inner) || ts.isNewExpression(inner) || ts.isIdentifier(inner) || ts.isPropertyAccessExpression(inner) || ts.isTaggedTemplateExpression(inner)) yield { expression: inner, voidedBy };
 }
 
 /** Whether a `void` is reached from the statement it stands in, so that it is not looked at twice. */

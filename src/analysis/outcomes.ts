@@ -5,7 +5,7 @@ import type { Callee, Callees } from "./callee.ts";
 import type { Compiler } from "./compiler.ts";
 import { chainOf, type Chain } from "./flow.ts";
 import { indexOf } from "./nodes.ts";
-import type { Reports } from "./reports.ts";
+import { isNullish, type Reports } from "./reports.ts";
 import type { Outcome } from "./summary.ts";
 import { contains, inlineFunction, isAsync, unwrapped, walkOwn, type FunctionNode } from "./syntax.ts";
 import type { Types } from "./types.ts";
@@ -15,9 +15,9 @@ export type Containment = "open" | "contained" | "reported";
 
 /** How deep calls into calls are followed before the answer is "unknown". */
 const maxDepth = 32;
-const unknownOutcome: Outcome = { rejects: true, reports: false, suspends: true, endless: false };
+const unknownOutcome: Outcome = { rejects: true, throws: true, reports: false, suspends: true, endless: false };
 /** A function that is being looked at already: its own failure is judged where it starts, so recursion adds nothing. */
-const recursiveOutcome: Outcome = { rejects: false, reports: false, suspends: true, endless: false };
+const recursiveOutcome: Outcome = { rejects: false, throws: false, reports: false, suspends: true, endless: false };
 
 export class Outcomes {
   readonly #compiler: Compiler;
@@ -56,6 +56,7 @@ export class Outcomes {
     const { ts } = this.#compiler;
     const async = isAsync(ts, fn);
     let rejects = false;
+    let throws = false;
     let suspends = !async && this.#returnsTask(fn);
     let endless = false;
     const catches = new Set<ts.CatchClause>();
@@ -63,17 +64,20 @@ export class Outcomes {
       if (ts.isAwaitExpression(node) || (ts.isForOfStatement(node) && node.awaitModifier !== undefined) || ts.isYieldExpression(node)) suspends = true;
       if (ts.isReturnStatement(node) && async && node.expression !== undefined && this.#isStart(node.expression)) suspends = true;
       if (isEndlessLoop(ts, node)) endless = true;
-      if (!rejects && this.#mayThrow(node, fn)) {
+      if ((!rejects || ts.isThrowStatement(node)) && this.#mayThrow(node, fn)) {
         const handler = coveringCatch(ts, node, body);
-        if (handler === undefined) rejects = true;
-        else catches.add(handler);
+        if (handler !== undefined) catches.add(handler);
+        else {
+          rejects = true;
+          throws ||= ts.isThrowStatement(node);
+        }
       }
       return undefined;
     });
     if (!ts.isBlock(body) && async && this.#isStart(body)) suspends = true;
     const chained = this.#chainHandlers(body);
     const reports = [...catches].some((clause) => this.#reports.reach(clause.block)) || chained.some((handler) => this.ofHandler(handler) === "reported") || this.#reports.settles(body);
-    return { rejects, reports, suspends, endless };
+    return { rejects, throws, reports, suspends, endless };
   }
 
   #returnsTask(fn: FunctionNode): boolean {
@@ -126,7 +130,7 @@ export class Outcomes {
     // Putting a handler on a promise does not throw; what the promise does is asked where it is awaited.
     if (chainOf(this.#compiler, call).steps.length > 0) return false;
     const callee = this.#callees.of(call);
-    if (callee.entry?.total === true) return false;
+    if (callee.entry?.total === true || this.#reports.isResolver(call.expression, call)) return false;
     const { implementation } = callee;
     return implementation === undefined || (!isAsync(this.#compiler.ts, implementation) && this.of(implementation).rejects);
   }
@@ -175,7 +179,7 @@ export class Outcomes {
       if (own !== "open") {
         // `.then(a, b)`: b does not see what a throws.
         const first = method === "then" ? call.arguments[0] : undefined;
-        containment = first === undefined || this.ofHandler(first) !== "open" || isNullish(this.#compiler, first) ? own : "open";
+        containment = first === undefined || this.ofHandler(first) !== "open" || isNullish(this.#compiler.ts, first) ? own : "open";
       } else if (method === "then" && call.arguments[0] !== undefined && this.ofHandler(call.arguments[0]) === "open") containment = "open";
     }
     return containment;
@@ -184,7 +188,7 @@ export class Outcomes {
   /** What a handler does with what it gets. */
   ofHandler(handler: ts.Expression | undefined): Containment {
     const { ts } = this.#compiler;
-    if (handler === undefined || isNullish(this.#compiler, handler)) return "open";
+    if (handler === undefined || isNullish(this.#compiler.ts, handler)) return "open";
     if (this.#reports.isCallbackFromOutside(handler, handler)) return "reported";
     const fn = this.#callees.functionOf(handler);
     if (fn?.body === undefined) return this.#isCapturedResolver(handler) ? "reported" : "contained";
@@ -195,10 +199,7 @@ export class Outcomes {
   #isCapturedResolver(handler: ts.Expression): boolean {
     const { ts } = this.#compiler;
     const target = unwrapped(ts, handler);
-    if (ts.isPropertyAccessExpression(target) && (target.name.text === "resolve" || target.name.text === "reject")) {
-      const holder = this.#compiler.typeOf(target.expression);
-      return holder !== undefined && this.#compiler.propertyOf(holder, "promise") !== undefined;
-    }
+    if (ts.isPropertyAccessExpression(target)) return this.#reports.isDeferredMember(target);
     const declaration = ts.isIdentifier(target) ? this.#compiler.declarationOf(target) : undefined;
     return declaration !== undefined && (ts.isBindingElement(declaration) || (ts.isVariableDeclaration(declaration) && declaration.initializer === undefined));
   }
@@ -215,12 +216,6 @@ function nearestFunction(ts: Compiler["ts"], node: ts.Node): ts.Node | undefined
   let up = node.parent as ts.Node | undefined;
   while (up !== undefined && !ts.isFunctionLike(up)) up = up.parent;
   return up;
-}
-
-function isNullish(compiler: Compiler, node: ts.Expression): boolean {
-  const { ts } = compiler;
-  const inner = unwrapped(ts, node);
-  return inner.kind === ts.SyntaxKind.NullKeyword || (ts.isIdentifier(inner) && inner.text === "undefined");
 }
 
 /** The catch clause that gets what `node` throws, between it and `root`. */

@@ -3,9 +3,10 @@ import type ts from "typescript";
 import { annotationOf } from "./annotations.ts";
 import { chainOf, fateOf, isWriteTarget, readsOfField, readsOfVariable, type Chain, type Flowed } from "./flow.ts";
 import type { Analysis } from "./index.ts";
+import { indexOf } from "./nodes.ts";
 import { isPrivateMember, memberAccesses, referencesOf } from "./references.ts";
 import { parameterOf } from "./reports.ts";
-import { calledMember, enclosingClass, enclosingFunction, inlineFunction, unwrapped, type FunctionNode } from "./syntax.ts";
+import { calledMember, contains, enclosingClass, enclosingFunction, inlineFunction, isAssignmentOperator, isAsync, returnsOf, unwrapped, type FunctionNode } from "./syntax.ts";
 import type { TaskKind } from "./types.ts";
 
 /** Why nobody waits for a task, and where that shows. */
@@ -17,6 +18,8 @@ export interface Loss {
   readonly endless: boolean;
   /** What waits behind the value. */
   readonly task: TaskKind;
+  /** The reason of a `@detached` comment, if there is one. */
+  readonly detached: string | undefined;
   /** Whether the value need not be a task at all: `void | Promise<void>`. */
   readonly maybe: boolean;
 }
@@ -46,7 +49,7 @@ export class Ownership {
     if (kind === "handle") return undefined;
     if (!ts.isCallExpression(root) && !ts.isNewExpression(root) && !ts.isTaggedTemplateExpression(root)) return this.#lossOfReference(chain);
     if ((!ts.isTaggedTemplateExpression(root) && this.#ownsItsResult(root)) || this.isInGoodHands(chain)) return undefined;
-    const facts = { start: root, endless: this.#endless(root), task: kind, maybe: !this.#engine.types.isAlwaysTask(type) };
+    const facts = { detached: annotationOf(ts, root, "detached"), start: root, endless: this.#endless(root), task: kind, maybe: !this.#engine.types.isAlwaysTask(type) };
     if (kind === "lazy") return chain.steps.length === 0 ? { kind: "neverExecuted", ...facts } : undefined;
     // Nothing can reject unseen where a handler takes it, or where the work itself catches everything.
     const handled = !this.#engine.outcomes.mayReject(expression);
@@ -62,14 +65,15 @@ export class Ownership {
   isInGoodHands(chain: Chain): boolean {
     const { ts, callees, outcomes } = this.#engine;
     const { root, steps } = chain;
-    if (annotationOf(ts, root, "detached")) return true;
     if (outcomes.containmentOf(chain) === "reported") return true;
     if (!ts.isCallExpression(root)) return this.#isReportingExecutor(root);
     const callee = callees.of(root);
     if (callee.names.includes("PromiseConstructor.reject") || (callee.names.includes("PromiseConstructor.resolve") && this.#stepsAreSync(chain))) return true;
     if (this.#handsThrough(root) || this.#isKeptByCallee(root)) return true;
+    if (callee.entry?.schedules === true && outcomes.containmentOf(chain) !== "open") return true;
     const outcome = outcomes.ofCallee(callee);
     const last = steps.at(-1)?.call ?? root;
+    if (!outcome.suspends && !outcome.throws && steps.length === 0) return true;
     return !outcomes.mayReject(last) && (outcome.reports || !outcome.suspends || steps.some((step) => step.call.arguments.some((handler) => outcomes.ofHandler(handler) === "reported")));
   }
 
@@ -113,7 +117,7 @@ export class Ownership {
     };
     if (declaration?.type !== undefined && callee.implementation === undefined && mentionsTypeParameter(ts, compiler, declaration.type)) {
       // `T` of the receiver's type names an element that was there before; `T` of the function itself is what an argument brings, or makes.
-      if (!mentionsOwnTypeParameter(ts, declaration, declaration.type) || root.arguments.some(isTask)) return true;
+      if (!mentionsOwnTypeParameter(ts, declaration, declaration.type) || root.arguments.some((argument) => isTask(argument) && !this.#isStart(argument))) return true;
     }
     return root.arguments.some((argument, index) => {
       if (!isTask(argument)) return false;
@@ -123,10 +127,29 @@ export class Ownership {
     });
   }
 
+  /** Whether the callee is not async and only hands out promises that it finds: a field, or a variable of the code around it. */
+  #findsItsPromise(implementation: FunctionNode): boolean {
+    const { ts, compiler } = this.#engine;
+    const returned = returnsOf(ts, implementation);
+    return (
+      !isAsync(ts, implementation) &&
+      returned.length > 0 &&
+      returned.every((expression) => {
+        const value = unwrapped(ts, expression);
+        // A memo makes the promise that it returns.
+        if (assigns(ts, implementation, value)) return false;
+        if (ts.isPropertyAccessExpression(value)) return true;
+        const declaration = ts.isIdentifier(value) ? compiler.declarationOf(value) : undefined;
+        return declaration !== undefined && parameterOf(ts, declaration) === undefined && !contains(implementation, declaration);
+      })
+    );
+  }
+
   /** Whether the callee keeps the promise that it returns in a field that somebody waits on: `start() { return (this.#ready ??= …) }`. */
   #isKeptByCallee(root: ts.CallExpression): boolean {
     const { ts, callees, summaries } = this.#engine;
     const { implementation } = callees.of(root);
+    if (implementation !== undefined && this.#findsItsPromise(implementation)) return true;
     const owner = implementation === undefined ? undefined : enclosingClass(ts, implementation);
     if (implementation === undefined || owner === undefined) return false;
     return summaries.returnsFieldsOf(implementation).some((field) => this.#isFieldJoined(owner, field, implementation));
@@ -141,7 +164,8 @@ export class Ownership {
     const { ts, compiler, outcomes } = this.#engine;
     const { root, steps } = chain;
     const last = steps.at(-1)?.call;
-    if (last === undefined || annotationOf(ts, last, "detached")) return undefined;
+    if (last === undefined) return undefined;
+    const detached = annotationOf(ts, last, "detached");
     const containment = outcomes.containmentOf(chain);
     if (containment === "reported") return undefined;
     const declaration = ts.isIdentifier(root) ? compiler.declarationOf(root) : undefined;
@@ -149,13 +173,13 @@ export class Ownership {
     if (containment === "contained") {
       // A mark on a promise that somebody waits for is the accepted way to keep an early rejection from crashing the process.
       if (binding?.initializer === undefined || !this.#isStart(binding.initializer) || this.isVariableConsumed(binding.name as ts.Identifier)) return undefined;
-      return { kind: "detachedHandled", start: binding.initializer, endless: this.#endless(unwrapped(ts, binding.initializer)), task: "promise", maybe: false };
+      return { kind: "detachedHandled", start: binding.initializer, detached, endless: this.#endless(unwrapped(ts, binding.initializer)), task: "promise", maybe: false };
     }
     const origin = binding?.initializer;
     const rootRejects = origin === undefined || outcomes.mayReject(origin);
     const derivedRejects = steps.some((step) => step.call.arguments.some((handler) => outcomes.ofHandler(handler) === "open"));
     if (!rootRejects && !derivedRejects) return undefined;
-    return { kind: "floating", start: last, endless: false, task: "promise", maybe: false };
+    return { kind: "floating", start: last, detached, endless: false, task: "promise", maybe: false };
   }
 
   #isStart(expression: ts.Expression): boolean {
@@ -170,13 +194,13 @@ export class Ownership {
     if (!ts.isCallExpression(root) || types.elementTaskKind(type) !== "promise") return undefined;
     const callee = callees.of(root);
     const makes = callee.origin === "lib" ? makers.has(callee.name) : callee.implementation !== undefined;
-    if (!makes || annotationOf(ts, root, "detached")) return undefined;
+    if (!makes) return undefined;
     const made = root.arguments.map((argument) => callees.functionOf(argument)).find((fn) => fn !== undefined);
     if (made !== undefined) {
       const outcome = this.#engine.outcomes.of(made);
-      if (!outcome.rejects && (outcome.reports || !outcome.suspends)) return undefined;
+      if (outcome.suspends ? !outcome.rejects && outcome.reports : !outcome.throws) return undefined;
     }
-    return { kind: "droppedCollection", start: root, endless: false, task: "promise", maybe: false };
+    return { kind: "droppedCollection", start: root, detached: annotationOf(ts, root, "detached"), endless: false, task: "promise", maybe: false };
   }
 
   /** Whether somebody takes over a value of which this is one use. */
@@ -264,11 +288,17 @@ export class Ownership {
       const uses = summaries.useOfArgument(call, index);
       const [witness] = uses;
       if (witness === undefined || !uses.every(({ use }) => use === "discarded" || use === "unused" || use === "read")) continue;
-      if (this.isInGoodHands(chainOf(compiler, inner))) continue;
+      if (this.isInGoodHands(chainOf(compiler, inner)) || annotationOf(ts, inner, "detached")) continue;
       return { argument, at: witness.at };
     }
     return undefined;
   }
+}
+
+/** Whether a function assigns the variable or member that an expression reads. */
+function assigns(ts: Analysis["ts"], fn: FunctionNode, read: ts.Expression): boolean {
+  const text = read.getText();
+  return (indexOf(ts, fn.getSourceFile()).within(fn, ts.SyntaxKind.BinaryExpression) as readonly ts.BinaryExpression[]).some(({ left, operatorToken }) => isAssignmentOperator(ts, operatorToken.kind) && left.getText() === text);
 }
 
 /** Calls that need no type: `console.log(…)`, `super(…)`, plain literals. */

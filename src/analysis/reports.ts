@@ -35,12 +35,12 @@ export class Reports {
   /** Whether some call in `code` settles a promise that somebody outside holds: a resolver of an executor, or a deferred. */
   settles(code: ts.Node): boolean {
     const { ts } = this.#compiler;
-    return (indexOf(ts, code.getSourceFile()).within(code, ts.SyntaxKind.CallExpression) as readonly ts.CallExpression[]).some((call) => this.#isResolver(call.expression, code));
+    return (indexOf(ts, code.getSourceFile()).within(code, ts.SyntaxKind.CallExpression) as readonly ts.CallExpression[]).some((call) => this.isResolver(call.expression, code));
   }
 
   #callReports(call: ts.CallExpression, code: ts.Node, depth: number): boolean {
     const { ts } = this.#compiler;
-    if (this.isCallbackFromOutside(call.expression, code) || this.#isResolver(call.expression, code)) return true;
+    if (this.isCallbackFromOutside(call.expression, code) || this.isResolver(call.expression, code)) return true;
     const member = calledMember(ts, call);
     if (member !== undefined && this.#isErrorSink(member)) return true;
     if (depth >= maxDepth) return false;
@@ -66,18 +66,22 @@ export class Reports {
     const target = unwrapped(ts, expression);
     if (ts.isIdentifier(target)) {
       const declaration = this.#compiler.declarationOf(target);
-      return declaration !== undefined && parameterOf(ts, declaration) !== undefined && !contains(code, declaration);
+      if (declaration === undefined) return false;
+      // A listener taken from a list: `for (const listener of this.#listeners) listener(error)`.
+      if (contains(code, declaration)) return isElementOfLoop(ts, declaration);
+      // `const [, setError] = useState()`: a setter given in a tuple.
+      return parameterOf(ts, declaration) !== undefined || (ts.isBindingElement(declaration) && ts.isArrayBindingPattern(declaration.parent));
     }
     if (!ts.isPropertyAccessExpression(target)) return false;
     const symbol = this.#compiler.symbolOf(target.name);
     const declaration = symbol?.valueDeclaration;
     if (symbol === undefined || declaration === undefined) return false;
-    const holdsFunction = (ts.isPropertySignature(declaration) && declaration.type !== undefined) || ts.isParameter(declaration) || (ts.isPropertyDeclaration(declaration) && declaration.initializer === undefined);
+    const holdsFunction = (ts.isPropertySignature(declaration) && declaration.type !== undefined) || ts.isParameter(declaration) || (ts.isPropertyDeclaration(declaration) && (declaration.initializer === undefined || isNullish(ts, declaration.initializer)));
     return holdsFunction && originOf(this.#compiler, symbol) === "file";
   }
 
-  /** `resolve`/`reject` captured from an executor or `withResolvers`, or a member of a deferred (an object that also holds the promise). */
-  #isResolver(expression: ts.Expression, code: ts.Node): boolean {
+  /** `resolve`/`reject` captured from an executor or `withResolvers`, or a member of a deferred (an object with both, or with the promise). */
+  isResolver(expression: ts.Expression, code: ts.Node): boolean {
     const { ts } = this.#compiler;
     const target = unwrapped(ts, expression);
     if (ts.isIdentifier(target)) {
@@ -90,11 +94,20 @@ export class Reports {
     }
     if (!ts.isPropertyAccessExpression(target)) return false;
     const { name } = target;
-    const holder = this.#compiler.typeOf(target.expression);
-    if ((name.text === "resolve" || name.text === "reject") && holder !== undefined && this.#compiler.propertyOf(holder, "promise") !== undefined) return true;
+    if (this.isDeferredMember(target)) return true;
     // A field that holds a resolver: `#finish?: () => void`, assigned inside an executor.
     const declaration = this.#compiler.symbolOf(name)?.valueDeclaration;
     return declaration !== undefined && ts.isPropertyDeclaration(declaration) && declaration.type !== undefined && declaration.initializer === undefined && this.#isAssignedInExecutor(declaration);
+  }
+
+  /** `deferred.resolve`, `deferred.reject`. */
+  isDeferredMember(target: ts.PropertyAccessExpression): boolean {
+    const { text } = target.name;
+    if (text !== "resolve" && text !== "reject") return false;
+    const holder = this.#compiler.typeOf(target.expression);
+    if (holder === undefined || (holder.symbol as ts.Symbol | undefined)?.name === "PromiseConstructor") return false;
+    const has = (name: string): boolean => this.#compiler.propertyOf(this.#compiler.nonNullable(holder), name) !== undefined;
+    return has("promise") || (has("resolve") && has("reject"));
   }
 
   #isAssignedInExecutor(field: ts.PropertyDeclaration): boolean {
@@ -123,6 +136,21 @@ export class Reports {
     const declaration = ts.isIdentifier(target) ? this.#compiler.declarationOf(target) : undefined;
     return declaration !== undefined && !contains(code, declaration);
   }
+}
+
+/** Whether a variable takes the elements of a collection: of a `for…of`, or the parameter of a callback given to a method such as `forEach`. */
+function isElementOfLoop(ts: Compiler["ts"], declaration: ts.Node): boolean {
+  if (ts.isParameter(declaration)) {
+    const call = declaration.parent.parent as ts.Node | undefined;
+    return call !== undefined && ts.isCallExpression(call) && call.arguments[0] === (declaration.parent as ts.Node);
+  }
+  return ts.isVariableDeclaration(declaration) && ts.isForOfStatement(declaration.parent.parent);
+}
+
+/** `null` or `undefined`. */
+export function isNullish(ts: Compiler["ts"], node: ts.Expression): boolean {
+  const inner = unwrapped(ts, node);
+  return inner.kind === ts.SyntaxKind.NullKeyword || (ts.isIdentifier(inner) && inner.text === "undefined");
 }
 
 /** The parameter that a binding is, or is destructured from. */

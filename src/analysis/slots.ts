@@ -19,6 +19,13 @@ export interface Slot {
 /** What the type of a slot says about the result of the function in it. */
 type Expectation = "void" | "kept" | "open" | "function";
 
+/** Methods that take a listener away, with the method that added it. */
+const removers: ReadonlyMap<string, string> = new Map([
+  ["off", "on"],
+  ["removeListener", "addListener"],
+  ["removeEventListener", "addEventListener"],
+]);
+
 export class Slots {
   readonly #engine: Analysis;
 
@@ -37,7 +44,7 @@ export class Slots {
     const byCatalog = callee.entry?.callbacks?.[index];
     const name = calleeText(ts, call, callee);
     const repeats = callee.entry?.repeats === true;
-    if (byCatalog === "keeps") return undefined;
+    if (byCatalog === "keeps" || this.#removesListener(call)) return undefined;
     if (byCatalog === "predicate") return { kind: "predicate", callee: name, repeats };
     if (byCatalog === "discards" || callees.isNamed(callee, settings.registrars)) return { kind: "void", callee: name, repeats };
     const byBody = this.#byBody(callee, index, name);
@@ -45,6 +52,15 @@ export class Slots {
     if (expectation === "void") return { kind: "void", callee: name, repeats };
     if (expectation === "function" && callee.implementation === undefined && this.#returnsVoid(callee)) return { kind: "discards", callee: name, repeats };
     return undefined;
+  }
+
+  /** `emitter.off("x", f)` of any type that also has `on`: removing a listener does not call it. */
+  #removesListener(call: ts.CallExpression | ts.NewExpression): boolean {
+    const { ts, compiler } = this.#engine;
+    const member = ts.isCallExpression(call) ? calledMember(ts, call) : undefined;
+    const added = member === undefined ? undefined : removers.get(member.name);
+    const type = member === undefined || added === undefined ? undefined : compiler.typeOf(member.receiver);
+    return type !== undefined && added !== undefined && compiler.propertyOf(compiler.nonNullable(type), added) !== undefined;
   }
 
   /** What the body of the callee does with the callback; a type that says `void` is believed where the body does not tell. */
@@ -144,18 +160,24 @@ export class Slots {
 
   /** The member of a base class or interface that a method implements, if its result is `void`. */
   inheritedVoid(member: ts.MethodDeclaration | ts.PropertyDeclaration): { readonly base: string } | undefined {
-    const { ts, compiler } = this.#engine;
+    const { ts } = this.#engine;
     const owner = member.parent;
     if (!ts.isClassLike(owner) || ts.isComputedPropertyName(member.name) || ts.isPrivateIdentifier(member.name)) return undefined;
-    for (const clause of owner.heritageClauses ?? []) {
-      for (const heritage of clause.types) {
+    const found = this.inheritedTypes(owner, member.name.text).find(({ type }) => this.isVoidFunction(type));
+    return found === undefined ? undefined : { base: found.base };
+  }
+
+  /** Types that the base classes and interfaces of a class give to a member. */
+  inheritedTypes(owner: ts.ClassLikeDeclaration, member: string): readonly { readonly base: string; readonly type: ts.Type }[] {
+    const { compiler } = this.#engine;
+    return (owner.heritageClauses ?? []).flatMap((clause) =>
+      clause.types.flatMap((heritage) => {
         const base = compiler.typeOf(heritage);
-        const inherited = base === undefined ? undefined : compiler.propertyOf(base, member.name.text);
+        const inherited = base === undefined ? undefined : compiler.propertyOf(base, member);
         const type = inherited === undefined ? undefined : compiler.typeOfSymbol(inherited, heritage);
-        if (type !== undefined && this.isVoidFunction(type)) return { base: heritage.expression.getText() };
-      }
-    }
-    return undefined;
+        return type === undefined ? [] : [{ base: heritage.expression.getText(), type }];
+      }),
+    );
   }
 
   /** Whether a function expression or reference always returns a promise when it returns anything. */
@@ -175,8 +197,9 @@ export class Slots {
   /** Whether dropping the result of a function loses nothing: it cannot fail unnoticed, and where it is called again and again it guards itself. */
   isSafeToDrop(fn: FunctionNode, repeats: boolean): boolean {
     const outcome = this.#engine.outcomes.of(fn);
-    if (outcome.rejects) return false;
-    return !outcome.suspends || !repeats || startsWithGuard(this.#engine.ts, fn);
+    // Without an `await` there is no work to wait for; only an error raised on purpose could get lost.
+    if (!outcome.suspends) return !outcome.throws;
+    return !outcome.rejects && (!repeats || startsWithGuard(this.#engine.ts, fn));
   }
 }
 

@@ -1,11 +1,11 @@
 /** Tasks that are put away and never waited for: in variables, fields, collections, returned data, and behind erased types. */
 import type ts from "typescript";
-import { annotationOf } from "./annotations.ts";
-import { chainOf, fateOf, isWriteTarget } from "./flow.ts";
+import { fateOf, isWriteTarget } from "./flow.ts";
 import type { FileView } from "./index.ts";
 import { isExported } from "./ownership.ts";
 import { referencesOf } from "./references.ts";
-import { calledMember, isAsync, unwrapped, type FunctionNode } from "./syntax.ts";
+import { isDetached, isUsing, makesTasks, mayStart, startsTask } from "./starts.ts";
+import { calledMember, isAsync, returnsOf, unwrapped, type FunctionNode } from "./syntax.ts";
 
 /** A task that somebody keeps and nobody waits for. */
 export interface Stored {
@@ -106,14 +106,31 @@ export function* hiddenTasks(view: FileView): Generator<Stored> {
     const type = view.compiler.typeOf(value);
     if (type !== undefined && view.types.taskKind(type) === undefined && view.types.elementTaskKind(type) === "promise" && !isDetached(view, awaited)) yield { kind: "unawaitedElements", start: value, name: view.print(value, 30) };
   }
-  for (const literal of view.nodes(ts.SyntaxKind.ObjectLiteralExpression) as readonly ts.ObjectLiteralExpression[]) {
-    if (!literal.properties.some((property) => ts.isPropertyAssignment(property) && mayStart(ts, property.initializer))) continue;
+  const kinds = [ts.SyntaxKind.ObjectLiteralExpression, ts.SyntaxKind.ArrayLiteralExpression];
+  for (const literal of kinds.flatMap((kind) => view.nodes(kind) as readonly (ts.ObjectLiteralExpression | ts.ArrayLiteralExpression)[])) {
+    const entries = entriesOf(view, literal);
+    if (entries.length === 0) continue;
     const { fate } = fateOf(view.compiler, literal);
     if (fate.kind !== "returned" || fate.from === undefined || !isAsync(ts, fate.from) || fate.from.type !== undefined || hasContext(view, fate.from)) continue;
-    for (const property of literal.properties) {
-      if (ts.isPropertyAssignment(property) && mayStart(ts, property.initializer) && startsTask(view, property.initializer)) yield { kind: "nestedTask", start: property.initializer, name: property.name.getText() };
-    }
+    for (const entry of entries) if (startsTask(view, entry.start)) yield { kind: "nestedTask", ...entry };
   }
+}
+
+/** The entries of a literal that may be promises of work started here: calls, and local constants that hold the result of one. */
+function entriesOf(view: FileView, literal: ts.ObjectLiteralExpression | ts.ArrayLiteralExpression): readonly { readonly start: ts.Expression; readonly name: string }[] {
+  const { ts } = view;
+  const values = ts.isArrayLiteralExpression(literal)
+    ? literal.elements.map((value) => ({ value, name: view.print(value, 30) }))
+    : literal.properties.flatMap((property) => {
+        if (ts.isPropertyAssignment(property)) return [{ value: property.initializer, name: property.name.getText() }];
+        return ts.isShorthandPropertyAssignment(property) ? [{ value: property.name, name: property.name.text }] : [];
+      });
+  return values.flatMap(({ value, name }) => {
+    if (mayStart(ts, value)) return [{ start: value, name }];
+    const declaration = ts.isIdentifier(value) && literal.parent.kind === ts.SyntaxKind.ReturnStatement ? view.compiler.declarationOf(value) : undefined;
+    const start = declaration !== undefined && ts.isVariableDeclaration(declaration) && view.functionOf(declaration) === view.functionOf(literal) ? declaration.initializer : undefined;
+    return start !== undefined && mayStart(ts, start) ? [{ start, name }] : [];
+  });
 }
 
 /** Whether the place of a function says what it returns: then data with promises in it is what the author agreed to. */
@@ -125,11 +142,11 @@ function hasContext(view: FileView, fn: FunctionNode): boolean {
 /** Tasks returned behind a declared type that does not tell the caller to wait. */
 export function* erasedReturns(view: FileView): Generator<Stored> {
   const { ts } = view;
-  const kinds = [ts.SyntaxKind.FunctionDeclaration, ts.SyntaxKind.FunctionExpression, ts.SyntaxKind.ArrowFunction, ts.SyntaxKind.MethodDeclaration];
+  const kinds = [ts.SyntaxKind.FunctionDeclaration, ts.SyntaxKind.FunctionExpression, ts.SyntaxKind.ArrowFunction, ts.SyntaxKind.MethodDeclaration, ts.SyntaxKind.GetAccessor];
   for (const fn of kinds.flatMap((kind) => view.nodes(kind) as readonly FunctionNode[])) {
     const { type, body } = fn;
-    if (type === undefined || body === undefined || !erases(ts, type) || isAsync(ts, fn)) continue;
-    for (const returned of returnedExpressions(view, fn)) {
+    if (type === undefined || body === undefined || !erases(ts, type) || isAsync(ts, fn) || isDictated(view, fn)) continue;
+    for (const returned of returnsOf(ts, fn)) {
       if (!mayStart(ts, returned) || !startsTask(view, returned)) continue;
       const value = view.compiler.typeOf(returned);
       if (value !== undefined && view.types.isAlwaysTask(value)) yield { kind: "erasedReturn", start: returned, name: type.getText(), at: type };
@@ -137,47 +154,14 @@ export function* erasedReturns(view: FileView): Generator<Stored> {
   }
 }
 
+/** Whether a base class or interface prescribes the member, and so its return type. */
+function isDictated(view: FileView, fn: FunctionNode): boolean {
+  const { ts } = view;
+  if (!ts.isClassLike(fn.parent)) return ts.isObjectLiteralExpression(fn.parent);
+  const name = fn.name !== undefined && ts.isIdentifier(fn.name) ? fn.name.text : undefined;
+  return name !== undefined && view.slots.inheritedTypes(fn.parent, name).length > 0;
+}
+
 function erases(ts: FileView["ts"], type: ts.TypeNode): boolean {
   return type.kind === ts.SyntaxKind.UnknownKeyword || type.kind === ts.SyntaxKind.ObjectKeyword || type.kind === ts.SyntaxKind.VoidKeyword;
-}
-
-function returnedExpressions(view: FileView, fn: FunctionNode): readonly ts.Expression[] {
-  const { ts } = view;
-  if (fn.body !== undefined && !ts.isBlock(fn.body)) return [fn.body];
-  return (view.nodes(ts.SyntaxKind.ReturnStatement) as readonly ts.ReturnStatement[]).flatMap((statement) => (statement.expression !== undefined && view.functionOf(statement) === fn ? [statement.expression] : []));
-}
-
-/** Whether an expression ends in a call, so that it may start work. */
-function mayStart(ts: FileView["ts"], expression: ts.Expression): boolean {
-  const value = unwrapped(ts, expression);
-  if (ts.isConditionalExpression(value)) return mayStart(ts, value.whenTrue) || mayStart(ts, value.whenFalse);
-  return ts.isCallExpression(value) || ts.isNewExpression(value);
-}
-
-/** Whether an expression is a promise of work that nobody but its holder could wait for. */
-function startsTask(view: FileView, expression: ts.Expression): boolean {
-  const { ts, compiler, types, ownership } = view;
-  const type = compiler.typeOf(expression);
-  if (type === undefined || types.taskKind(type) !== "promise") return false;
-  const value = unwrapped(ts, expression);
-  if (ts.isConditionalExpression(value)) return startsTask(view, value.whenTrue) || startsTask(view, value.whenFalse);
-  return !ownership.isInGoodHands(chainOf(compiler, expression)) && !isDetached(view, expression);
-}
-
-/** Whether a call makes an array of new tasks, rather than handing an existing one through. */
-function makesTasks(view: FileView, expression: ts.Expression): boolean {
-  const { ts } = view;
-  const value = unwrapped(ts, expression);
-  if (!ts.isCallExpression(value)) return false;
-  const callee = view.callees.of(value);
-  return callee.origin === "lib" ? ["map", "flatMap", "from"].includes(callee.name) : callee.implementation !== undefined;
-}
-
-function isDetached(view: FileView, node: ts.Node): boolean {
-  return Boolean(annotationOf(view.ts, node, "detached"));
-}
-
-function isUsing(ts: FileView["ts"], declaration: ts.VariableDeclaration): boolean {
-  const flags = ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.BlockScoped;
-  return flags === ts.NodeFlags.Using || flags === ts.NodeFlags.AwaitUsing;
 }

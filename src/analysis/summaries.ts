@@ -6,7 +6,7 @@ import { chainOf, fateOf, outerCall, readsOfVariable, type Fate, type Flowed } f
 import type { Outcomes } from "./outcomes.ts";
 import { referencesOf } from "./references.ts";
 import type { ParameterUse, Summary } from "./summary.ts";
-import { calledMember, contains, unwrapped, walkOwn, type FunctionNode } from "./syntax.ts";
+import { calledMember, contains, isAssignmentOperator, returnsOf, unwrapped, type FunctionNode } from "./syntax.ts";
 import type { Types } from "./types.ts";
 
 /** Where in a function a parameter went, for the "because …" of a message. */
@@ -193,19 +193,13 @@ export class Summaries {
   /** Fields whose promise a function hands out: `return (this.#ready ??= this.#open())`. */
   returnsFieldsOf(fn: FunctionNode): readonly string[] {
     const { ts } = this.#compiler;
-    if (fn.body === undefined) return [];
     const fields = new Set<string>();
     const visit = (expression: ts.Expression): void => {
       const inner = unwrapped(ts, expression);
-      const target = ts.isBinaryExpression(inner) && isAssignment(ts, inner.operatorToken.kind) ? unwrapped(ts, inner.left) : inner;
+      const target = ts.isBinaryExpression(inner) && isAssignmentOperator(ts, inner.operatorToken.kind) ? unwrapped(ts, inner.left) : inner;
       if (ts.isPropertyAccessExpression(target) && target.expression.kind === ts.SyntaxKind.ThisKeyword) fields.add(target.name.text);
     };
-    if (!ts.isBlock(fn.body)) visit(fn.body);
-    else
-      walkOwn(ts, fn.body, (node) => {
-        if (ts.isReturnStatement(node) && node.expression !== undefined) visit(node.expression);
-        return undefined;
-      });
+    for (const expression of returnsOf(ts, fn)) visit(expression);
     return [...fields];
   }
 
@@ -227,10 +221,6 @@ export function parameterAt(fn: FunctionNode | undefined, index: number): ts.Par
 /** Whether a place reads a value as true or false. */
 function isCondition(ts: Compiler["ts"], by: ts.Node): boolean {
   return ts.isIfStatement(by) || ts.isWhileStatement(by) || ts.isDoStatement(by) || ts.isForStatement(by) || ts.isConditionalExpression(by) || ts.isPrefixUnaryExpression(by) || (ts.isBinaryExpression(by) && by.operatorToken.kind === ts.SyntaxKind.AmpersandAmpersandToken);
-}
-
-function isAssignment(ts: Compiler["ts"], kind: ts.SyntaxKind): boolean {
-  return kind === ts.SyntaxKind.EqualsToken || kind === ts.SyntaxKind.QuestionQuestionEqualsToken || kind === ts.SyntaxKind.BarBarEqualsToken;
 }
 
 /** Name of a function for people: its own, or that of the variable or member that holds it. */

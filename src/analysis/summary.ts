@@ -27,6 +27,8 @@ export type ParameterUse =
 export interface Outcome {
   /** A rejection (or a throw, of a sync function) may leave the function. */
   readonly rejects: boolean;
+  /** The function itself raises an error that leaves it; `rejects` alone may come from a call it makes. */
+  readonly throws: boolean;
   /** A failure reaches somebody: a callback, a resolver, a stream, an `error` event, a field. */
   readonly reports: boolean;
   /** The function may suspend, or hands out a promise of work that goes on. */

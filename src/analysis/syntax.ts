@@ -89,3 +89,20 @@ export function walkOwn(ts: TypeScript, root: ts.Node, visit: (node: ts.Node) =>
     for (let child = children.pop(); child !== undefined; child = children.pop()) stack.push(child);
   }
 }
+
+/** The expressions that a function returns, not those of functions nested in it. */
+export function returnsOf(ts: TypeScript, fn: FunctionNode): readonly ts.Expression[] {
+  if (fn.body === undefined) return [];
+  if (!ts.isBlock(fn.body)) return [fn.body];
+  const found: ts.Expression[] = [];
+  walkOwn(ts, fn.body, (node) => {
+    if (ts.isReturnStatement(node) && node.expression !== undefined) found.push(node.expression);
+    return undefined;
+  });
+  return found;
+}
+
+/** `=` and the assignments that only happen when there is no value yet. */
+export function isAssignmentOperator(ts: TypeScript, kind: ts.SyntaxKind): boolean {
+  return kind === ts.SyntaxKind.EqualsToken || kind === ts.SyntaxKind.QuestionQuestionEqualsToken || kind === ts.SyntaxKind.BarBarEqualsToken;
+}

@@ -20,6 +20,8 @@ export interface CallEntry {
   readonly repeats?: boolean;
   /** The promise it returns is for information only: a wrapper (a test registry, a thenable reply) owns the work. */
   readonly ownsResult?: boolean;
+  /** Joins the work itself; the promise it returns only brings the result, or the error. */
+  readonly schedules?: boolean;
   /** Cannot throw on arguments that type-check. */
   readonly total?: boolean;
   /** Takes responsibility for the promises or task functions given to it. */
@@ -40,16 +42,13 @@ export const callCatalog: readonly CallEntry[] = [
   { names: ["addEventListener"], origins: ["lib", "node"], callbacks: { 1: "discards" } },
   { names: ["forEach", "each", "forEachRight", "eachRight", "forOwn", "forIn", "times"].flatMap((name) => [name, `LoDashStatic.${name}`, `UnderscoreStatic.${name}`]), origins: lodash, callbacks: { 1: "discards" } },
   { names: ["debounce", "throttle"].flatMap((name) => [name, `LoDashStatic.${name}`]), origins: lodash, callbacks: { 0: "discards" } },
-  // Removing a listener does not call it.
-  { names: ["off", "removeListener", "removeEventListener"], origins: ["lib", "node"], callbacks: { 1: "keeps" } },
-
   // Callbacks whose result is read at once: a promise is always truthy and never a number.
   { names: members(iterables, "filter", "some", "every", "find", "findIndex", "findLast", "findLastIndex", "sort", "toSorted"), origins: ["lib"], callbacks: { 0: "predicate" } },
   { names: ["filter", "reject", "some", "every", "find", "findIndex", "findLast", "partition", "sortBy", "orderBy", "groupBy", "countBy", "keyBy", "uniqBy", "minBy", "maxBy", "sumBy", "takeWhile", "dropWhile", "pickBy", "omitBy"].flatMap((name) => [name, `LoDashStatic.${name}`]), origins: lodash, callbacks: { 1: "predicate" } },
   { names: ["String.replace", "String.replaceAll", "JSON.stringify", "JSON.parse"], origins: ["lib"], callbacks: { 1: "predicate" } },
 
   // Test registries run the callback themselves and report its failure.
-  { names: ["test", "it", "describe", "suite", "before", "after", "beforeEach", "afterEach", "beforeAll", "afterAll", "TestContext.test", "TestFn", "TestAPI", "SuiteContext.test"], origins: testRunners, callbacks: { 0: "keeps", 1: "keeps", 2: "keeps" }, ownsResult: true },
+  { names: ["test", "it", "describe", "suite", "before", "after", "beforeEach", "afterEach", "beforeAll", "afterAll", "TestContext.test", "TestFn", "TestAPI", "SuiteContext.test", ...members(["test", "it", "describe", "suite"], "skip", "only", "todo", "concurrent", "sequential", "fails")], origins: testRunners, callbacks: { 0: "keeps", 1: "keeps", 2: "keeps" }, ownsResult: true },
   // A thenable reply is sent by the framework whether or not anybody awaits it.
   { names: ["FastifyReply.send", "FastifyReply.redirect", "FastifyReply.code", "FastifyReply.header", "FastifyInstance.register", "FastifyInstance.after", "FastifyInstance.decorate", "FastifyInstance.addHook"], origins: ["package:fastify"], ownsResult: true },
   // VS Code shows the message; the promise only tells which button was pressed.
@@ -58,9 +57,12 @@ export const callCatalog: readonly CallEntry[] = [
   // Owners: the platform waits for what it is given.
   { names: ["ExtendableEvent.waitUntil", "ExecutionContext.waitUntil", "FetchEvent.respondWith", "after", "waitUntil"], origins: ["lib", "any-package"], owns: true },
 
+  // Queues: what is added is run, limited, drained and cleared by the queue.
+  { names: ["PQueue.add", "PQueue.addAll", "Queue.add", "PeerQueue.add", "JobQueue.add", "LimitFunction"], origins: ["package:p-queue", "package:p-limit", "package:@libp2p/utils", "package:@libp2p/interface-internal"], schedules: true },
+
   // Calls that cannot throw, so that code before a `try` may contain them.
   { names: members(["Console", "console"], "log", "error", "warn", "info", "debug", "trace", "time", "timeEnd"), origins: ["lib", "node"], total: true },
-  { names: ["clearTimeout", "clearInterval", "clearImmediate", "Date.now", "DateConstructor.now", "Performance.now", "Boolean", "String", "Symbol", "Error", "AbortController.abort", "EventTarget.removeEventListener", "AbortSignal.removeEventListener"], origins: ["lib", "node"], total: true },
+  { names: ["clearTimeout", "clearInterval", "clearImmediate", "Date.now", "DateConstructor.now", "Performance.now", "Boolean", "String", "Symbol", "Error", "AbortController.abort", "EventTarget.removeEventListener", "AbortSignal.removeEventListener", "Process.exit", "process.exit", "Process.kill", "process.kill"], origins: ["lib", "node"], total: true },
   { names: [...members(["Set", "Map", "WeakSet", "WeakMap"], "add", "set", "delete", "has", "get", "clear"), ...members(["Array"], "push", "unshift", "pop", "shift", "includes", "indexOf", "slice")], origins: ["lib"], total: true },
 ];
 
@@ -77,5 +79,6 @@ export const errorSinks: readonly { readonly owners: readonly string[]; readonly
   { owners: ["ReadableStreamDefaultReader", "WritableStreamDefaultWriter"], members: ["cancel", "abort"] },
   { owners: ["AbortController"], members: ["abort"] },
   { owners: ["WebSocket"], members: ["close", "send", "terminate"] },
-  { owners: ["Process", "process"], members: ["exit", "kill", "abort", "emit"] },
+  { owners: ["Process", "process"], members: ["exit", "kill", "abort", "emit", "send"] },
+  { owners: ["MessagePort", "Worker", "BroadcastChannel", "Window", "DedicatedWorkerGlobalScope", "ServiceWorker", "Client"], members: ["postMessage"] },
 ];

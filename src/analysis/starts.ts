@@ -1,0 +1,43 @@
+/** Which expressions start work that somebody has to wait for: asked of syntax first, of types and owners last. */
+import type ts from "typescript";
+import { annotationOf } from "./annotations.ts";
+import { chainOf } from "./flow.ts";
+import type { FileView } from "./index.ts";
+import { unwrapped } from "./syntax.ts";
+
+/** Whether an expression ends in a call, so that it may start work. */
+export function mayStart(ts: FileView["ts"], expression: ts.Expression): boolean {
+  const value = unwrapped(ts, expression);
+  if (ts.isConditionalExpression(value)) return mayStart(ts, value.whenTrue) || mayStart(ts, value.whenFalse);
+  return ts.isCallExpression(value) || ts.isNewExpression(value);
+}
+
+/** Whether an expression is a promise of work that nobody but its holder could wait for. */
+export function startsTask(view: FileView, expression: ts.Expression): boolean {
+  const { ts, compiler, types, ownership } = view;
+  const type = compiler.typeOf(expression);
+  if (type === undefined || types.taskKind(type) !== "promise") return false;
+  const value = unwrapped(ts, expression);
+  if (ts.isConditionalExpression(value)) return startsTask(view, value.whenTrue) || startsTask(view, value.whenFalse);
+  return !ownership.isInGoodHands(chainOf(compiler, expression)) && !isDetached(view, expression);
+}
+
+/** Whether a call makes an array of new tasks, rather than handing an existing one through. */
+export function makesTasks(view: FileView, expression: ts.Expression): boolean {
+  const { ts } = view;
+  const value = unwrapped(ts, expression);
+  if (!ts.isCallExpression(value)) return false;
+  const callee = view.callees.of(value);
+  return callee.origin === "lib" ? ["map", "flatMap", "from"].includes(callee.name) : callee.implementation !== undefined;
+}
+
+/** Whether a `@detached` comment says that nobody is meant to wait. */
+export function isDetached(view: FileView, node: ts.Node): boolean {
+  return Boolean(annotationOf(view.ts, node, "detached"));
+}
+
+/** Whether a variable is declared with `using` or `await using`. */
+export function isUsing(ts: FileView["ts"], declaration: ts.VariableDeclaration): boolean {
+  const flags = ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.BlockScoped;
+  return flags === ts.NodeFlags.Using || flags === ts.NodeFlags.AwaitUsing;
+}
