@@ -1,0 +1,124 @@
+import rule from "../../rules/no-leaky-combinator.ts";
+import { testRule } from "../support/rule-tester.ts";
+
+const prelude = `import { once } from "node:events";
+import { readFile } from "node:fs/promises";
+import { TaskGroup } from "asr-runtime";
+declare function fetchUser(id: string, o?: { signal?: AbortSignal }): Promise<{ name: string }>;
+declare function audit(x: unknown, signal?: AbortSignal): Promise<void>;
+declare function plain(x?: unknown): Promise<number>;
+declare class Tx { query(sql: string): Promise<string[]>; rollback(): Promise<void>; [Symbol.asyncDispose](): Promise<void> }
+declare function begin(): Promise<Tx>;
+declare function log(x: unknown): void;
+declare const ids: string[];
+export { once, readFile, TaskGroup };
+`;
+const code = (text: string): string => `${prelude}${text}`;
+const inFunction = (body: string, parameters = ""): string => code(`export async function a(${parameters}) { ${body} }`);
+
+testRule(rule, {
+  valid: [
+    { name: "a task group", code: inFunction('return await TaskGroup.all([({ signal }) => fetchUser("1", { signal }), () => plain()]);') },
+    { name: "nothing that a signal could stop", code: inFunction("return await Promise.all([plain(1), plain(2)]);") },
+    { name: "files, which are read in a moment", code: inFunction('return await Promise.all([readFile("a"), readFile("b")]);') },
+    { name: "one operand", code: inFunction('return await Promise.all([fetchUser("1")]);') },
+    { name: "settled values", code: inFunction("return await Promise.race([Promise.resolve(1), 2]);") },
+    { name: "promises from elsewhere", code: inFunction("return await Promise.race([p, q]);", "p: Promise<1>, q: Promise<2>") },
+    { name: "a getter or field of each element", code: inFunction("return await Promise.all(hits.map((hit) => hit.value));", "hits: { value: Promise<string> }[]") },
+    { name: "modules", code: inFunction('return await Promise.all([import("node:fs"), import("node:path")]);') },
+    { name: "work that cannot fail", code: inFunction("return await Promise.all([safe(1), safe(2)]); async function safe(x: number) { try { await audit(x); } catch (error) { log(error); } }") },
+    { name: "failures that are handled one by one", code: inFunction("return await Promise.all(ids.map((id) => audit(id).catch(log)));") },
+    { name: "the only one that can fail is the only one", code: inFunction("return await Promise.all([audit(1), audit(2).catch(log), p]);", "p: Promise<void>").replace("audit(2).catch(log)", "2") },
+    { name: "another Promise", code: code("export async function a(Promise: { all(x: unknown[]): Promise<void> }) { await Promise.all([audit(1), audit(2)]); }") },
+    { name: "aborted in a finally", code: inFunction('const ac = new AbortController(); try { return await Promise.race([fetchUser("1", { signal: ac.signal }), fetchUser("2", { signal: ac.signal })]); } finally { ac.abort(); }') },
+    { name: "linked to the caller's signal, and aborted in a finally", code: inFunction("const ac = new AbortController(); const signal = AbortSignal.any([parent, ac.signal]); try { return await Promise.any(ids.map((id) => fetchUser(id, { signal }))); } finally { ac.abort(); }", "parent: AbortSignal") },
+    { name: "aborted at the end of the chain", code: inFunction('const ac = new AbortController(); const { signal } = ac; return await Promise.all([fetchUser("1", { signal }), audit(1, signal)]).finally(() => ac.abort());') },
+    { name: "aborted on both ways out", code: inFunction("const ac = new AbortController(); try { await Promise.race([audit(1, ac.signal), audit(2, ac.signal)]); ac.abort(); } catch (error) { ac.abort(); throw error; }") },
+    { name: "results that are looked at", code: inFunction('const results = await Promise.allSettled([audit(1), audit(2)]); for (const result of results) if (result.status === "rejected") log(result.reason);') },
+    { name: "results that are returned", code: inFunction("return await Promise.allSettled([audit(1), audit(2)]);") },
+    { name: "everything comes to its end, errors or not", code: code("export class Server { async close() { await Promise.allSettled([audit(1), audit(2)]); } }") },
+    { name: "clean-up after an error", code: inFunction("try { await plain(); } finally { await Promise.allSettled([audit(1), audit(2)]); }") },
+    { name: "tasks of others are waited for", code: inFunction("await Promise.allSettled(running);", "running: Set<Promise<void>>") },
+    { name: "callbacks of others, whose errors are their own", code: inFunction("await Promise.allSettled(hooks.map((hook) => hook()));", "hooks: (() => Promise<void>)[]") },
+    { name: "a resource that nobody closes here", code: inFunction('return await Promise.all([tx.query("1"), tx.query("2")]);', "tx: Tx") },
+    { name: "a logger in the catch is not closed", code: inFunction("try { await Promise.all([plain(log), plain(log)]); } catch (error) { log(error); }") },
+    { name: "the root of a program ends with the failure", code: code("await Promise.all([audit(1), audit(2)]);"), filename: "main.ts", settings: { entryPoints: ["**/main.ts"] } },
+    { name: "a method that is switched off", code: inFunction("await Promise.race([audit(1), audit(2)]);"), options: { methods: ["all"] } },
+    { name: "a short list", code: inFunction("await Promise.all([plain(1), plain(2), plain(3)]);"), options: { maxFanOut: 3 } },
+    { name: "`.map` of something that is no promise", code: inFunction("return ids.map((id) => id.length);") },
+  ],
+  invalid: [
+    {
+      name: "siblings of a failure",
+      code: inFunction('const [user, n] = await Promise.all([fetchUser("1"), plain()]); return user.name + n;'),
+      errors: [
+        {
+          messageId: "siblings",
+          data: { loser: '`fetchUser("1")`' },
+          suggestions: [
+            {
+              desc: "Run them in a task group: when one fails, the others are cancelled and awaited before the error arrives",
+              output: `${prelude}export async function a() { const [user, n] = await TaskGroup.all([({ signal }) => fetchUser("1", { signal }), () => plain()]); return user.name + n; }`,
+            },
+          ],
+        },
+      ],
+    },
+    {
+      name: "a task for each element",
+      code: inFunction("return await Promise.all(ids.map(async (id) => { await audit(id); return id; }));"),
+      errors: [
+        {
+          messageId: "siblings",
+          data: { loser: "the work for the other elements" },
+          suggestions: [
+            {
+              desc: "Run them in a task group: when one fails, the others are cancelled and awaited before the error arrives",
+              output: `${prelude}export async function a() { return await TaskGroup.map(ids, async (id) => { await audit(id); return id; }); }`,
+            },
+          ],
+        },
+      ],
+    },
+    {
+      name: "the caller's signal does not stop the siblings",
+      code: inFunction("await Promise.all([audit(1, signal), audit(2, signal)]);", "signal: AbortSignal"),
+      errors: [
+        {
+          messageId: "siblings",
+          suggestions: [
+            {
+              desc: "Run them in a task group: when one fails, the others are cancelled and awaited before the error arrives",
+              output: `${prelude}export async function a(signal: AbortSignal) { await TaskGroup.all([({ signal }) => audit(1, signal), ({ signal }) => audit(2, signal)], { signal }); }`,
+            },
+          ],
+        },
+      ],
+    },
+    { name: "promises that only the combinator reads", code: inFunction("const p = audit(1); const q = audit(2); await Promise.all([p, q]);"), errors: [{ messageId: "siblings", suggestions: [{ desc: "Run them in a task group: when one fails, the others are cancelled and awaited before the error arrives", output: inFunction("const p = audit(1); const q = audit(2); await TaskGroup.all([() => p, () => q]);") }] }] },
+    { name: "a list that only the combinator reads", code: inFunction("const ps = ids.map((id) => audit(id)); await Promise.all(ps);"), errors: [{ messageId: "siblings" }] },
+    { name: "callbacks of others: one failure must not hide the rest", code: code("export class Hooks { readonly #all: ((x: string) => Promise<void>)[] = []; add(hook: (x: string) => Promise<void>) { this.#all.push(hook); } async emit(x: string) { await Promise.all(this.#all.map((hook) => hook(x))); } }"), errors: [{ messageId: "siblings", suggestions: [{ desc: "Run them in a task group: when one fails, the others are cancelled and awaited before the error arrives", output: code("export class Hooks { readonly #all: ((x: string) => Promise<void>)[] = []; add(hook: (x: string) => Promise<void>) { this.#all.push(hook); } async emit(x: string) { await TaskGroup.map(this.#all, (hook) => hook(x)); } }") }] }] },
+    { name: "everything, on request", code: inFunction("await Promise.all([plain(1), plain(2)]);"), options: { onlyCancellable: false }, errors: [{ messageId: "siblings", suggestions: [{ desc: "Run them in a task group: when one fails, the others are cancelled and awaited before the error arrives", output: inFunction("await TaskGroup.all([() => plain(1), () => plain(2)]);") }] }] },
+    {
+      name: "losers of a race",
+      code: inFunction('return await Promise.race([fetchUser("1"), fetchUser("2")]);'),
+      errors: [
+        {
+          messageId: "losers",
+          data: { method: "race", loser: '`fetchUser("1")`' },
+          suggestions: [{ desc: "Race them in a task group: the losers are cancelled and awaited", output: inFunction('return await TaskGroup.race([({ signal }) => fetchUser("1", { signal }), ({ signal }) => fetchUser("2", { signal })]);') }],
+        },
+      ],
+    },
+    { name: "a loser that nothing can stop is reported, and left to a person", code: inFunction("return await Promise.race([plain(1), p]);", "p: Promise<number>"), errors: [{ messageId: "losers", data: { method: "race", loser: "`plain(1)`" } }] },
+    { name: "a controller that is aborted on success only", code: inFunction("const ac = new AbortController(); await Promise.race([audit(1, ac.signal), audit(2, ac.signal)]); ac.abort();"), errors: [{ messageId: "losers", data: { method: "race", loser: "`audit(1, ac.signal)`" } }] },
+    { name: "one of them does not get the signal", code: inFunction("const ac = new AbortController(); const { signal } = ac; try { await Promise.race([audit(1, signal), plain(2)]); } finally { ac.abort(); }"), errors: [{ messageId: "losers", data: { method: "race", loser: "`plain(2)`" } }] },
+    { name: "any", code: inFunction("return await Promise.any(ids.map((id) => fetchUser(id)));"), errors: [{ messageId: "losers", data: { method: "any", loser: "the work for the other elements" } }] },
+    { name: "a using resource, closed under those who use it", code: inFunction('await using tx = await begin(); await Promise.all([tx.query("1"), tx.query("2")]);'), errors: [{ messageId: "borrowed", data: { resource: "tx", place: "line 12" }, suggestions: [{ desc: "Run them in a task group: when one fails, the others are cancelled and awaited before the error arrives", output: inFunction('await using tx = await begin(); await TaskGroup.all([() => tx.query("1"), () => tx.query("2")]);') }] }] },
+    { name: "a transaction, rolled back under those who use it", code: inFunction("const tx = await begin(); try { await Promise.all(ids.map((id) => tx.query(id))); } catch (error) { await tx.rollback(); throw error; }"), errors: [{ messageId: "borrowed", suggestions: [{ desc: "Run them in a task group: when one fails, the others are cancelled and awaited before the error arrives", output: inFunction("const tx = await begin(); try { await TaskGroup.map(ids, (id) => tx.query(id)); } catch (error) { await tx.rollback(); throw error; }") }] }] },
+    { name: "results that nobody looks at", code: inFunction("await Promise.allSettled([audit(1), audit(2)]);"), errors: [{ messageId: "ignoredRejections", data: { loser: "`audit(1)`" } }] },
+    { name: "results in a variable that nobody reads", code: inFunction("const results = await Promise.allSettled(ids.map((id) => audit(id))); return 1;"), errors: [{ messageId: "ignoredRejections" }] },
+    { name: "as many as there are, on request", code: inFunction("await Promise.all(ids.map((id) => plain(id)));"), options: { maxFanOut: 10 }, errors: [{ messageId: "unbounded", data: { list: "ids" } }] },
+    { name: "a long list, on request", code: inFunction("await Promise.all([plain(1), plain(2), plain(3)]);"), options: { maxFanOut: 2 }, errors: [{ messageId: "unbounded" }] },
+  ],
+});
