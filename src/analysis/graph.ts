@@ -14,6 +14,8 @@ export interface Point {
   /** For `assume`: the text of the tested expression, and the outcome under which this branch is taken. */
   readonly test?: string;
   readonly truthy?: boolean;
+  /** For `dispose`: the block is left by an error. */
+  readonly failed?: true;
 }
 
 /** The graph of a function body. */
@@ -74,10 +76,10 @@ class Builder {
     return { points: this.#points, entry, exit: this.#exit, thrown: this.#thrown, pointsOf: (node) => byNode.get(node) ?? [] };
   }
 
-  #point(node: ts.Node | undefined, kind: Point["kind"], fail = dead, test?: string, truthy?: boolean): number {
+  #point(node: ts.Node | undefined, kind: Point["kind"], fail = dead, more: Pick<Point, "test" | "truthy" | "failed"> = {}): number {
     const id = this.#points.length;
     if (fail !== dead) this.#used.add(fail);
-    this.#points.push({ node, kind, next: [], fail, ...(test === undefined ? {} : { test, truthy: truthy === true }) });
+    this.#points.push({ node, kind, next: [], fail, ...more });
     if (node !== undefined) {
       const same = this.#byNode.get(node);
       if (same === undefined) this.#byNode.set(node, [id]);
@@ -132,7 +134,7 @@ class Builder {
     const disposes = statements.some((statement) => ts.isVariableStatement(statement) && isUsing(ts, statement.declarationList));
     if (!disposes) return this.#list(statements, from);
     const outer = this.#handler;
-    const onThrow = this.#point(block, "dispose", outer);
+    const onThrow = this.#point(block, "dispose", outer, { failed: true });
     this.#link(onThrow, outer);
     const frame: Frame = { kind: "using", block, copies: new Map(), handler: outer };
     const end = this.#within(frame, onThrow, () => this.#list(statements, from));
@@ -402,7 +404,7 @@ class Builder {
     }
     const end = this.#expression(node, from);
     const { text, negated } = testOf(ts, node);
-    const [whenTrue, whenFalse] = [this.#point(undefined, "assume", dead, text, !negated), this.#point(undefined, "assume", dead, text, negated)];
+    const [whenTrue, whenFalse] = [this.#point(undefined, "assume", dead, { test: text, truthy: !negated }), this.#point(undefined, "assume", dead, { test: text, truthy: negated })];
     this.#link(end, whenTrue);
     this.#link(end, whenFalse);
     return { yes: whenTrue, no: whenFalse };

@@ -5,6 +5,7 @@ import { Compiler, type TypeScript } from "./compiler.ts";
 import { indexOf, type NodeIndex } from "./nodes.ts";
 import { Outcomes } from "./outcomes.ts";
 import { Ownership } from "./ownership.ts";
+import { Paths } from "./paths.ts";
 import { Reports } from "./reports.ts";
 import { defaultSettings, type Settings } from "./settings.ts";
 import { Signals } from "./signals.ts";
@@ -36,6 +37,7 @@ export class Analysis {
   readonly ownership: Ownership;
   readonly slots: Slots;
   readonly signals: Signals;
+  readonly paths: Paths;
   readonly #isEntryPoint: ((fileName: string) => boolean) | undefined;
   readonly #views = new WeakMap<ts.SourceFile, FileView>();
 
@@ -53,6 +55,7 @@ export class Analysis {
     this.ownership = new Ownership(this);
     this.slots = new Slots(this);
     this.signals = new Signals(this.compiler, this.types);
+    this.paths = new Paths(this.compiler, this.callees);
   }
 
   /** The view of one file of the program. */
@@ -125,6 +128,10 @@ export class FileView {
 
   get signals(): Signals {
     return this.analysis.signals;
+  }
+
+  get paths(): Paths {
+    return this.analysis.paths;
   }
 
   /** Whether a node stands at the module level of a file that is the root of the program: what it starts lives as long as the process. */

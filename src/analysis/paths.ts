@@ -18,8 +18,10 @@ export interface PathQuery {
   readonly through: (node: ts.Node) => boolean;
   /** Which failures count as ways out: none (and no `throw` either), those of awaits, or those of calls too. */
   readonly failures: "none" | "await" | "call";
-  /** Leaving this block counts as an exit: its `using` resources are disposed there. */
+  /** Leaving this block normally counts as an exit, and no error does: its `using` resources are disposed there. */
   readonly disposalOf?: ts.Node;
+  /** Whether reaching the start once more counts as an exit; it does unless said otherwise. */
+  readonly again?: boolean;
   /** Conditions known to hold at the start, by text; branches that contradict them are not taken. */
   readonly facts?: ReadonlyMap<string, boolean>;
 }
@@ -83,7 +85,31 @@ export class Paths {
     return undefined;
   }
 
+  /** First place among `targets` that control can reach from just after `from` without passing one of `through`. */
+  reached(body: Body, from: ts.Node, targets: ReadonlySet<ts.Node>, through: (node: ts.Node) => boolean): ts.Node | undefined {
+    const graph = this.graphOf(body);
+    if (graph === undefined) return undefined;
+    const queue = graph.pointsOf(from).flatMap((start) => graph.points[start]?.next ?? []);
+    const seen = new Set(queue);
+    for (let head = 0; head < queue.length; head++) {
+      const point = graph.points[queue[head] ?? -1];
+      if (point === undefined) continue;
+      if (point.kind === "event" && point.node !== undefined) {
+        if (targets.has(point.node)) return point.node;
+        if (through(point.node)) continue;
+      }
+      for (const next of point.fail < 0 ? point.next : [...point.next, point.fail]) {
+        if (seen.has(next)) continue;
+        seen.add(next);
+        queue.push(next);
+      }
+    }
+    return undefined;
+  }
+
   #stops(point: Point, query: PathQuery): boolean {
+    // Whoever leaves the block has left for good.
+    if (point.kind === "dispose" && point.node === query.disposalOf) return true;
     if (point.kind === "assume") return point.test !== undefined && query.facts?.get(point.test) === !point.truthy;
     return point.node !== undefined && point.kind === "event" && query.through(point.node);
   }
@@ -91,21 +117,19 @@ export class Paths {
   #exitAt(graph: Graph, id: number, point: Point, search: { readonly body: Body; readonly starts: readonly number[]; readonly cameFrom: ReadonlyMap<number, number>; readonly query: PathQuery }): Escape | undefined {
     const { ts } = this.#compiler;
     const { body, starts, cameFrom, query } = search;
-    const before = graph.points[cameFrom.get(id) ?? -1];
     if (point.kind === "dispose" && point.node === query.disposalOf) {
-      const failed = before !== undefined && before.fail === id && !before.next.includes(id);
-      return failed && query.failures === "none" ? undefined : { kind: "disposal", node: this.#lastJump(graph, id, cameFrom) ?? point.node ?? body };
+      return point.failed === true ? undefined : { kind: "disposal", node: this.#lastJump(graph, id, cameFrom) ?? point.node ?? body };
     }
     if (id === graph.exit) {
       const jump = this.#lastJump(graph, id, cameFrom);
       return jump !== undefined && ts.isReturnStatement(jump) ? { kind: "return", node: jump } : { kind: "end", node: body };
     }
     if (id === graph.thrown) {
-      if (query.failures === "none") return undefined;
+      if (query.failures === "none" || query.disposalOf !== undefined) return undefined;
       const culprit = this.#lastFailure(graph, id, cameFrom);
       return culprit === undefined ? undefined : { kind: ts.isThrowStatement(culprit) ? "throw" : "failure", node: culprit };
     }
-    if (starts.includes(id) && point.node !== undefined) return { kind: "again", node: point.node };
+    if (query.again !== false && starts.includes(id) && point.node !== undefined) return { kind: "again", node: point.node };
     return undefined;
   }
 
