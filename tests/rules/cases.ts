@@ -1,0 +1,54 @@
+/** Many small cases for one rule in one Program: each line that must be reported says so at its end. */
+import ts from "typescript";
+import { describe, expect, it } from "vitest";
+import type { Rule } from "../../src/rule.ts";
+import { lint, only } from "../support/lint.ts";
+import type { Setup } from "../support/lint.ts";
+import { errorsIn, programOver, virtualPath } from "../support/virtual.ts";
+
+/** One case: code, in which `// ✗ <messageId>` ends each line with a finding; several findings repeat the mark. */
+export interface Case {
+  readonly code: string;
+  readonly options?: object;
+  /** Content of `settings.asr`. */
+  readonly settings?: object;
+  readonly tsx?: boolean;
+  /** The compiler finds fault with the code, and that is the point of the case. */
+  readonly broken?: boolean;
+}
+
+/** What the cases lean on. It stands behind their code, so that lines count from the case's own first. */
+const declarations =
+  "declare function work(...args: unknown[]): Promise<void>; declare function load(id: string): Promise<{ name: string }>; " +
+  "declare function log(...args: unknown[]): void; declare const ok: boolean;\n";
+
+/**
+ * Runs the cases of a table, by their names; a string is code under default options. A case that does not compile, and is
+ * not said to, fails: code that nobody could write proves nothing.
+ */
+export function testCases(rule: Pick<Rule, "name" | "messages">, title: string, table: Readonly<Record<string, string | Case>>): void {
+  const cases = Object.entries(table).map(([name, entry], index) => {
+    const given: Case = typeof entry === "string" ? { code: entry } : entry;
+    return { ...given, name, file: virtualPath(`cases/${String(index)}.${given.tsx ? "tsx" : "ts"}`), code: `${given.code}\n${declarations}` };
+  });
+  describe(`${rule.name}: ${title}`, () => {
+    const files = new Map(cases.map(({ file, code }) => [file, code]));
+    const found = lint(files, new Map(cases.map(({ file, options, settings }): [string, Setup] => [file, { ...only(rule.name, options), ...(settings && { settings: { asr: settings } }) }])));
+    const program = programOver(files, ts);
+
+    it.for(cases)("$name", ({ file, code, broken = false }) => {
+      const reported = found.get(file)?.map(({ line, messageId = "" }) => `${String(line)} ${messageId}`) ?? [];
+      expect(reported.sort()).toEqual(marksOf(code, Object.keys(rule.messages)).sort());
+      expect(errorsIn(file, program, ts).length > 0, errorsIn(file, program, ts).join("\n")).toBe(broken);
+    });
+  });
+}
+
+function marksOf(code: string, known: readonly string[]): string[] {
+  return code.split("\n").flatMap((text, index) =>
+    Array.from(text.matchAll(/\/\/ ✗ (\w+)/gu), ([, id = ""]) => {
+      if (!known.includes(id)) throw new Error(`\`${id}\` is no message of the rule.`);
+      return `${String(index + 1)} ${id}`;
+    }),
+  );
+}
