@@ -79,7 +79,8 @@ export function programOf(one: CorpusPackage): ts.Program {
   return ts.createProgram(sourcesOf(one), optionsOf(one));
 }
 
-function optionsOf({ name, options }: CorpusPackage): ts.CompilerOptions {
+/** The compiler options of a package, its paths absolute. */
+export function optionsOf({ name, options }: CorpusPackage): ts.CompilerOptions {
   const dir = directoryOf(name);
   const paths = Object.entries(options?.paths ?? {}).map(([from, to]) => [from, to.map((path) => join(dir, path))] as const);
   return {
