@@ -1,6 +1,6 @@
 /** Losers of a race and siblings of a failure must not outlive the combinator that started them. */
 import type ts from "typescript";
-import { abortsAfter, borrowedBy, combinatorsOf, fateOf, isCleanup, readsOfVariable, type Combinator, type CombinatorMethod, type FileView, type Started } from "../src/analysis/index.ts";
+import { abortsAfter, abortsOnFailure, borrowedBy, combinatorsOf, fateOf, isCleanup, readsOfVariable, type Combinator, type CombinatorMethod, type FileView, type Started } from "../src/analysis/index.ts";
 import { structuredCombinator } from "../src/fixes/index.ts";
 import { defineRule, type Finding } from "../src/rule.ts";
 
@@ -60,7 +60,7 @@ function* leaks(view: FileView, combinator: Combinator, options: Options): Gener
   if (width < 2) return;
   const fixes = [structuredCombinator(view, call)].filter((fix) => fix !== undefined);
   if (method !== "all") {
-    const loser = started.find((one) => !isStopped(view, call, one));
+    const loser = started.find((one) => ![...one.controllers].some((controller) => abortsAfter(view, call, controller)));
     if (loser !== undefined) yield { at: call, message: "losers", data: { method, loser: named(view, loser) }, fixes };
     return;
   }
@@ -75,13 +75,8 @@ function* leaks(view: FileView, combinator: Combinator, options: Options): Gener
     return;
   }
   if (view.isProgramRoot(call)) return;
-  const loser = left.find((one) => (one.cancellable || one.foreign || !options.onlyCancellable) && !isStopped(view, call, one));
+  const loser = left.find((one) => (one.cancellable || one.foreign || !options.onlyCancellable) && ![...one.controllers].some((controller) => abortsOnFailure(view, call, controller)));
   if (loser !== undefined) yield { at: call, message: "siblings", data: { loser: named(view, loser) }, fixes };
-}
-
-/** Whether work gets a signal that is aborted whichever way the combinator ends. */
-function isStopped(view: FileView, call: ts.CallExpression, { controllers }: Started): boolean {
-  return [...controllers].some((controller) => abortsAfter(view, call, controller));
 }
 
 function named(view: FileView, { at, many }: Started): string {

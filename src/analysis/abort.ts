@@ -38,6 +38,32 @@ function controllerOf(view: FileView, holder: ts.Expression): ts.Symbol | undefi
   return compiler.symbolOf(ts.isPropertyAccessExpression(inner) ? inner.name : inner);
 }
 
+/** Whether a signal aborts by itself after a time: `AbortSignal.timeout(…)`, alone or in `AbortSignal.any([…])`. */
+export function isDeadline(view: FileView, signal: ts.Expression): boolean {
+  const { ts } = view;
+  const inner = unwrapped(ts, signal);
+  if (ts.isCallExpression(inner)) {
+    const name = calledMember(ts, inner)?.name;
+    const [sources] = inner.arguments;
+    return name === "timeout" || (name === "any" && sources !== undefined && ts.isArrayLiteralExpression(sources) && sources.elements.some((source) => isDeadline(view, source)));
+  }
+  const declaration = ts.isIdentifier(inner) ? view.compiler.declarationOf(inner) : undefined;
+  return declaration !== undefined && ts.isVariableDeclaration(declaration) && declaration.initializer !== undefined && !ts.isIdentifier(declaration.initializer) && isDeadline(view, declaration.initializer);
+}
+
+/** Whether a controller is aborted when a combinator rejects: in the `catch` or `finally` of a try statement around it. */
+export function abortsOnFailure(view: FileView, call: ts.CallExpression, controller: ts.Symbol): boolean {
+  const { ts } = view;
+  const body = enclosingFunction(ts, call) ?? view.file;
+  for (let at: ts.Node = call; at !== body; at = at.parent) {
+    const statement = at.parent;
+    if (!ts.isTryStatement(statement) || statement.tryBlock !== at) continue;
+    const cleanups = [statement.catchClause?.block, statement.finallyBlock].filter((block) => block !== undefined);
+    if (cleanups.some((block) => view.within(block, ts.SyntaxKind.CallExpression).some((one) => isAbort(view, one, controller)))) return true;
+  }
+  return abortsAfter(view, call, controller);
+}
+
 const paths = new WeakMap<object, Paths>();
 
 /**

@@ -10,8 +10,11 @@ export interface Borrowed {
   readonly at: ts.Node;
 }
 
-/** Methods that end the life of what they are called on, or undo what was done with it. */
-const endings = new Set(["abort", "close", "destroy", "disconnect", "dispose", "end", "quit", "release", "rollback", "rollbackTransaction", "terminate", "unlock"]);
+/**
+ * Methods that give back what they are called on, or undo what was done with it. Not `abort`, `destroy` or `terminate`:
+ * they are how one stops the others.
+ */
+const endings = new Set(["close", "disconnect", "dispose", "end", "quit", "release", "rollback", "rollbackTransaction", "unlock"]);
 
 /**
  * The first resource that at least two of some expressions use (or one that stands for many) and that ends when the
@@ -64,9 +67,7 @@ function endedBy(view: FileView, statement: ts.TryStatement, shared: readonly st
   for (const call of cleanups.flatMap((block) => view.within(block, ts.SyntaxKind.CallExpression) as readonly ts.CallExpression[])) {
     const member = calledMember(ts, call);
     if (member === undefined || !endings.has(member.name) || !ts.isIdentifier(member.receiver) || !shared.includes(member.receiver.text)) continue;
-    const type = view.compiler.typeOf(member.receiver);
-    const isController = type?.symbol?.name === "AbortController";
-    if (!isController && enclosingFunction(ts, call) === enclosingFunction(ts, statement)) return { name: member.receiver.text, at: call };
+    if (enclosingFunction(ts, call) === enclosingFunction(ts, statement)) return { name: member.receiver.text, at: call };
   }
   return undefined;
 }

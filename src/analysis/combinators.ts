@@ -1,6 +1,6 @@
 /** What a promise combinator is given: which of its operands are work that starts here, and which of it can be told to stop. */
 import type ts from "typescript";
-import { controllersOf } from "./abort.ts";
+import { controllersOf, isDeadline } from "./abort.ts";
 import { chainOf, readsOfVariable } from "./flow.ts";
 import type { FileView } from "./index.ts";
 import { calledMember, enclosingFunction, inlineFunction, isAsync, unwrapped, walkOwn, type FunctionNode } from "./syntax.ts";
@@ -156,7 +156,7 @@ function startedBy(view: FileView, expression: ts.Expression): Started | undefin
   const callee = view.callees.of(root);
   if (callee.names.includes("PromiseConstructor.resolve") || callee.names.includes("PromiseConstructor.reject")) return undefined;
   const { implementation } = callee;
-  if (implementation !== undefined && !view.outcomes.of(implementation).suspends) return undefined;
+  if (implementation !== undefined && (!view.outcomes.of(implementation).suspends || isTimer(view, implementation))) return undefined;
   const immediate = inlineFunction(ts, root.expression);
   const calls = immediate === undefined ? [root] : ownCalls(view, immediate);
   return { at: expression, many: false, mayReject: view.outcomes.mayReject(inner), ...reachOf(view, calls), foreign: false };
@@ -168,15 +168,24 @@ function reachOf(view: FileView, calls: readonly ts.CallExpression[]): Pick<Star
   let controllers: ReadonlySet<ts.Symbol> | undefined;
   for (const call of calls) {
     const slot = view.signals.slotOf(call);
-    // A file operation ends by itself in a moment: that it can be aborted does not make it work that lives on.
+    // A file operation ends by itself in a moment: that it can be aborted does not make it work that lives on. Nor does work with a deadline.
     if (slot === undefined || slot.given === "unknown" || isFileOperation(view, call)) continue;
-    if (slot.given !== "nothing" && view.ts.isIdentifier(slot.given) && slot.given.text === "undefined") continue;
+    if (slot.given !== "nothing" && (isDeadline(view, slot.given) || (view.ts.isIdentifier(slot.given) && slot.given.text === "undefined"))) continue;
     cancellable = true;
     const given = slot.given === "nothing" ? new Set<ts.Symbol>() : controllersOf(view, slot.given);
     const known = controllers;
     controllers = known === undefined ? given : new Set([...given].filter((one) => known.has(one)));
   }
   return { cancellable, controllers: controllers ?? new Set() };
+}
+
+/** `return new Promise((resolve) => setTimeout(resolve, ms))`: no work goes on, only a timer. */
+function isTimer(view: FileView, fn: FunctionNode): boolean {
+  const { ts } = view;
+  if (fn.body === undefined) return false;
+  const calls = view.within(fn.body, ts.SyntaxKind.CallExpression) as readonly ts.CallExpression[];
+  const [creation, ...others] = view.within(fn.body, ts.SyntaxKind.NewExpression) as readonly ts.NewExpression[];
+  return creation !== undefined && others.length === 0 && ts.isIdentifier(creation.expression) && creation.expression.text === "Promise" && calls.length > 0 && calls.every((call) => ts.isIdentifier(call.expression) && call.expression.text === "setTimeout");
 }
 
 function isFileOperation(view: FileView, call: ts.CallExpression): boolean {

@@ -51,7 +51,7 @@ export class Analysis {
     this.callees = new Callees(this.compiler);
     const reports = new Reports(this.compiler, this.types, this.callees);
     this.outcomes = new Outcomes(this.compiler, this.types, this.callees, reports);
-    this.summaries = new Summaries(this.compiler, this.types, this.callees, this.outcomes);
+    this.summaries = new Summaries(this.compiler, this.types, this.callees, this.outcomes, (call, index) => this.slots.ofArgument(call, index)?.kind);
     this.ownership = new Ownership(this);
     this.slots = new Slots(this);
     this.signals = new Signals(this.compiler, this.types);
@@ -146,6 +146,11 @@ export class FileView {
     return this.#index.ofKind(kind);
   }
 
+  /** Identifiers with this text (`#x` for a private name): bindings, references and property names alike. */
+  named(text: string): readonly (ts.Identifier | ts.PrivateIdentifier)[] {
+    return this.#index.named(text);
+  }
+
   /** Nodes of a kind inside a subtree, in source order. */
   within(root: ts.Node, kind: ts.SyntaxKind): readonly ts.Node[] {
     return this.#index.within(root, kind);
@@ -175,16 +180,6 @@ export class FileView {
   }
 }
 
-/** Every function of a file that has a body, in source order. */
-export function functionsOf(view: FileView): readonly FunctionNode[] {
-  const { ts } = view;
-  const kinds = [ts.SyntaxKind.FunctionDeclaration, ts.SyntaxKind.FunctionExpression, ts.SyntaxKind.ArrowFunction, ts.SyntaxKind.MethodDeclaration, ts.SyntaxKind.Constructor, ts.SyntaxKind.GetAccessor, ts.SyntaxKind.SetAccessor];
-  return kinds
-    .flatMap((kind) => view.nodes(kind) as readonly FunctionNode[])
-    .filter((fn) => fn.body !== undefined)
-    .sort((a, b) => a.pos - b.pos);
-}
-
 const analyses = new WeakMap<ts.Program, Map<Settings, Analysis>>();
 
 /** The analysis of a Program; made once for each pair of Program and settings object. */
@@ -203,15 +198,19 @@ export function analysisOf(host: Host): Analysis {
   return analysis;
 }
 
-export { abortsAfter } from "./abort.ts";
+export { abortsAfter, abortsOnFailure } from "./abort.ts";
 export { annotationOf } from "./annotations.ts";
 export { borrowedBy } from "./borrowed.ts";
 export { droppedArguments, droppedMembers, droppedValuesOfFunctions, isExecutor, type DroppedCallback, type SlotPlace } from "./callbacks.ts";
 export { isCleanup } from "./cleanup.ts";
 export { combinatorsOf, type Combinator, type CombinatorMethod, type Started } from "./combinators.ts";
+export { functionsOf } from "./functions.ts";
 export { droppedValues } from "./dropped.ts";
 export { fateOf, readsOfVariable } from "./flow.ts";
 export { droppedBags, erasedReturns, hiddenTasks, unreadTasks } from "./stored.ts";
+export { isForeign, isInCleanup, nestedRoots, spawnsOf, type ForeignScopes } from "./spawns.ts";
+export { startsAtModuleLevel, startsInConstruction, startsInRender } from "./starts.ts";
+export { lostTimers, type LostTimer } from "./timers.ts";
 export { isAsync, inlineFunction, type FunctionNode } from "./syntax.ts";
 export type { Slot } from "./slots.ts";
 export { printSummary, type ParameterUse, type Summary } from "./summary.ts";
