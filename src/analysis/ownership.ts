@@ -4,6 +4,7 @@ import { annotationOf } from "./annotations.ts";
 import { chainOf, fateOf, isWriteTarget, readsOfField, readsOfVariable, type Chain, type Flowed } from "./flow.ts";
 import type { Analysis } from "./index.ts";
 import { indexOf } from "./nodes.ts";
+import { ownerNameOf } from "./origins.ts";
 import { isPrivateMember, memberAccesses, referencesOf } from "./references.ts";
 import { parameterOf } from "./reports.ts";
 import { calledMember, contains, enclosingClass, enclosingFunction, inlineFunction, isAssignmentOperator, isAsync, returnsOf, unwrapped, type FunctionNode } from "./syntax.ts";
@@ -25,9 +26,9 @@ export interface Loss {
 }
 
 /** Array methods whose promises are new work, made by their callback. */
-const makers: ReadonlySet<string> = new Set(["map", "flatMap", "from"]);
+export const makers: ReadonlySet<string> = new Set(["map", "flatMap", "from"]);
 /** Members of a collection that do not hand its elements to anybody. */
-const bookkeeping: ReadonlySet<string> = new Set(["length", "size", "push", "unshift", "add", "set", "delete", "clear", "has"]);
+export const bookkeeping: ReadonlySet<string> = new Set(["length", "size", "push", "unshift", "add", "set", "delete", "clear", "has"]);
 
 export class Ownership {
   readonly #engine: Analysis;
@@ -117,7 +118,8 @@ export class Ownership {
     };
     if (declaration?.type !== undefined && callee.implementation === undefined && mentionsTypeParameter(ts, compiler, declaration.type)) {
       // `T` of the receiver's type names an element that was there before; `T` of the function itself is what an argument brings, or makes.
-      if (!mentionsOwnTypeParameter(ts, declaration, declaration.type) || root.arguments.some((argument) => isTask(argument) && !this.#isStart(argument))) return true;
+      const ofReceiver = ownerNameOf(ts, declaration) !== undefined && !mentionsOwnTypeParameter(ts, declaration, declaration.type);
+      if (ofReceiver || root.arguments.some((argument) => isTask(argument) && !this.#isStart(argument))) return true;
     }
     return root.arguments.some((argument, index) => {
       if (!isTask(argument)) return false;

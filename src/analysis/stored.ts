@@ -4,7 +4,7 @@ import { fateOf, isWriteTarget } from "./flow.ts";
 import type { FileView } from "./index.ts";
 import { isExported } from "./ownership.ts";
 import { referencesOf } from "./references.ts";
-import { isDetached, isUsing, makesTasks, mayStart, startsTask } from "./starts.ts";
+import { addedTo, isDetached, isEmptyCollection, isUsing, makesTasks, mayStart, startsTask } from "./tasks.ts";
 import { calledMember, isAsync, returnsOf, unwrapped, type FunctionNode } from "./syntax.ts";
 
 /** A task that somebody keeps and nobody waits for. */
@@ -74,26 +74,13 @@ export function* droppedBags(view: FileView): Generator<Stored> {
   for (const declaration of view.nodes(ts.SyntaxKind.VariableDeclaration) as readonly ts.VariableDeclaration[]) {
     const { initializer, name } = declaration;
     if (initializer === undefined || !ts.isIdentifier(name) || !isEmptyCollection(ts, initializer) || isExported(ts, name)) continue;
-    const added = referencesOf(compiler, name).flatMap((reference) => addedTo(view, reference));
+    const added = referencesOf(compiler, name).flatMap((reference) => addedTo(ts, reference));
     if (added.length === 0 || ownership.isCollectionConsumed(name)) continue;
     for (const start of added) {
       const type = compiler.typeOf(start);
       if (type !== undefined && types.taskKind(type) === "promise" && startsTask(view, start)) yield { kind: "droppedCollection", start, name: name.text };
     }
   }
-}
-
-function addedTo(view: FileView, reference: ts.Identifier): readonly ts.Expression[] {
-  const { ts } = view;
-  const access = reference.parent;
-  if (!ts.isPropertyAccessExpression(access) || access.expression !== reference || !ts.isCallExpression(access.parent) || access.parent.expression !== access) return [];
-  return ["push", "unshift", "add", "set"].includes(access.name.text) ? access.parent.arguments.filter((argument) => mayStart(ts, argument)) : [];
-}
-
-function isEmptyCollection(ts: FileView["ts"], initializer: ts.Expression): boolean {
-  const value = unwrapped(ts, initializer);
-  if (ts.isArrayLiteralExpression(value)) return value.elements.length === 0;
-  return ts.isNewExpression(value) && ts.isIdentifier(value.expression) && ["Array", "Set", "Map"].includes(value.expression.text) && (value.arguments?.length ?? 0) === 0;
 }
 
 /** Tasks inside data: returned from an async function whose author wrote no type, or awaited in an array. */
