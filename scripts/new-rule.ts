@@ -1,6 +1,6 @@
 /** `npm run new-rule <name>`: the three files of a new rule, which already pass, then the generated ones. */
-import { existsSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { argv } from "node:process";
 import { pathToFileURL } from "node:url";
 import { bringUpToDate } from "./gen.ts";
@@ -17,7 +17,10 @@ export function scaffold(root: string, name: string): string[] {
   }
   const files = { [`rules/${name}.ts`]: ruleText(name), [`tests/rules/${name}.test.ts`]: testText(name), [`docs/rules/${name}.md`]: pageText() };
   for (const path of Object.keys(files)) if (existsSync(join(root, path))) throw new Error(`${path} exists.`);
-  for (const [path, text] of Object.entries(files)) writeFileSync(join(root, path), text);
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+  }
   return Object.keys(files);
 }
 

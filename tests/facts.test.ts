@@ -1,5 +1,5 @@
 /**
- * What the analysis knows of functions, in its printed form and with both copies of TypeScript.
+ * What the analysis knows of functions, in its printed form, with both copies of TypeScript and with the oldest one supported.
  * In `tests/facts/*.ts` a comment `// fact: <function> = <summary>` states one; where several functions have the name, the
  * comments follow the order of the source. `npm run facts -- <file>` prints what is known.
  */
@@ -9,13 +9,16 @@ import typescript from "typescript";
 import { describe, expect, it } from "vitest";
 import { compiler as bundled } from "../packages/codemod/src/workspace.ts";
 import { analysisOf, functionsOf, printSummary } from "../src/analysis/index.ts";
+import { oldestTypeScript } from "./support/oldest-peers.ts";
 import { programOver, virtualPath } from "./support/virtual.ts";
 
 const dir = resolve(import.meta.dirname, "facts");
 const fixtures = readdirSync(dir).filter((file) => file.endsWith(".ts"));
 const texts = new Map(fixtures.map((file) => [virtualPath(file), readFileSync(resolve(dir, file), "utf8")]));
 
-describe.for(Object.entries({ typescript, "ts-morph": bundled }))("facts with the compiler of %s", ([, compiler]) => {
+const compilers = { typescript, "ts-morph": bundled, "TypeScript 5.4": oldestTypeScript() };
+
+describe.for(Object.entries(compilers))("facts with the compiler of %s", ([, compiler]) => {
   const program = programOver(texts, compiler);
   const analysis = analysisOf({ ts: compiler, program });
 

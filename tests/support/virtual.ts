@@ -13,8 +13,11 @@ export function virtualPath(name: string): string {
   return resolve(fixtureDir, name);
 }
 
-/** ts-morph's copy of the compiler comes without its libraries, so both copies read those of `typescript`. */
-const libraries = dirname(createRequire(import.meta.url).resolve("typescript"));
+/** A compiler reads its own libraries; ts-morph's copy has none on disk and takes those of `typescript`. */
+function librariesOf(compiler: Compiler): string {
+  const own = dirname(compiler.sys.getExecutingFilePath());
+  return compiler.sys.fileExists(resolve(own, "lib.d.ts")) ? own : dirname(createRequire(import.meta.url).resolve("typescript"));
+}
 
 /** Parsed libraries are shared by all programs of one compiler and one set of options. */
 const parsed = new WeakMap<Compiler, Map<string, ts.SourceFile | undefined>>();
@@ -55,6 +58,7 @@ export function programOf(rootNames: readonly string[], options: ts.CompilerOpti
 
 function hostOf(options: ts.CompilerOptions, compiler: Compiler): ts.CompilerHost {
   const host = compiler.createCompilerHost(options, true);
+  const libraries = librariesOf(compiler);
   host.getDefaultLibLocation = () => libraries;
   host.getDefaultLibFileName = (given) => resolve(libraries, compiler.getDefaultLibFileName(given));
   return host;
