@@ -20,9 +20,6 @@ export abstract class Owner {
   nested: List<Nested> | undefined = undefined;
   #controller: AbortController | undefined = undefined;
 
-  /** Can it still abort? */
-  abstract readonly live: boolean;
-
   /** What a tracer shows as the parent of a nested group: a task or a group, but not a stranger's signal. */
   get seen(): ObservedGroup | ObservedTask | undefined {
     return this as unknown as ObservedGroup | ObservedTask;
@@ -44,13 +41,12 @@ export abstract class Owner {
     for (const group of this.nested?.snapshot() ?? []) group.abort(this.reason);
   }
 
-  /** Takes a nested group in, unless the owner is over: then it never aborts again, and the answer is false. */
-  adopt(group: Nested): boolean {
-    if (this.live) (this.nested ??= new List()).add(group);
-    return this.live;
+  /** Takes a nested group in. */
+  adopt(group: Nested): void {
+    (this.nested ??= new List()).add(group);
   }
 
-  /** Lets an adopted group go. */
+  /** Lets a nested group go. */
   release(group: Nested): void {
     this.nested?.drop(group);
   }
@@ -58,7 +54,6 @@ export abstract class Owner {
 
 /** Stands for a signal that is not ours: one listener for all groups opened with it, and none once they are closed. */
 class Foreigner extends Owner {
-  readonly live = true;
   readonly #source: AbortSignal;
 
   constructor(source: AbortSignal) {
@@ -76,9 +71,9 @@ class Foreigner extends Owner {
     this.broadcast();
   };
 
-  override adopt(group: Nested): boolean {
+  override adopt(group: Nested): void {
     if (this.nested?.first === undefined) this.#source.addEventListener("abort", this.handleEvent);
-    return super.adopt(group);
+    super.adopt(group);
   }
 
   override release(group: Nested): void {

@@ -24,7 +24,7 @@ export class Scope extends Owner implements Nested, Link<Nested>, ObservedGroup 
   background = 0;
   /** Failures in the order they were observed, each with the task whose handle could deliver it. */
   failures: Map<unknown, TaskNode | undefined> | undefined = undefined;
-  /** The abort came from the group's own `cancel()`, so what it cancelled was not wanted. */
+  /** The abort came from its own `cancel()`, so what it took away was not wanted. */
   cancelled = false;
   /** A foreground task was cancelled or refused because the group was aborted: its result is missing. */
   bereft = false;
@@ -35,9 +35,7 @@ export class Scope extends Owner implements Nested, Link<Nested>, ObservedGroup 
   /** The reason that background tasks get, once they are all that is left. */
   #over: unknown = undefined;
   readonly #slots: Slots | undefined;
-  #busy = false;
   #owner: Owner | undefined = undefined;
-  #linked = false;
   #stopTimer: (() => void) | undefined = undefined;
   #closing: Bell | undefined = undefined;
 
@@ -49,8 +47,8 @@ export class Scope extends Owner implements Nested, Link<Nested>, ObservedGroup 
     this.#slots = limit === undefined ? undefined : new Slots(limit);
     if (signal != null) this.#owner = ownerOf(signal);
     if (observers !== undefined) tell((observer) => observer.open?.(this));
+    this.#owner?.adopt(this);
     if (signal?.aborted) this.abort(signal.reason);
-    else if (this.#owner !== undefined) this.#linked = this.#owner.adopt(this);
     if (timeout !== undefined && !this.aborted) {
       this.#stopTimer = after(timeout, () => this.abort(timeoutError("task group", this.name, timeout)));
     }
@@ -111,11 +109,8 @@ export class Scope extends Owner implements Nested, Link<Nested>, ObservedGroup 
     if (this.aborted || !this.live) return;
     this.aborted = true;
     this.reason = reason;
-    this.#busy = true;
     for (const task of this.tasks.snapshot()) task.abort("group", reason);
     this.broadcast();
-    this.#busy = false;
-    this.#check();
   }
 
   /** The group's own, wanted abort: what it takes away is not missed. */
@@ -138,7 +133,7 @@ export class Scope extends Owner implements Nested, Link<Nested>, ObservedGroup 
   }
 
   #check(): void {
-    if (this.phase !== "draining" || this.#busy || this.foreground > 0) return;
+    if (this.phase !== "draining" || this.foreground > 0) return;
     if (this.background === 0) this.#close();
     else if (!this.aborted && this.#over === undefined) {
       this.#over = cancellation("scope-done");
@@ -149,7 +144,7 @@ export class Scope extends Owner implements Nested, Link<Nested>, ObservedGroup 
   #close(): void {
     this.phase = "closed";
     this.#stopTimer?.();
-    if (this.#linked) this.#owner?.release(this);
+    this.#owner?.release(this);
     if (observers !== undefined) tell((observer) => observer.close?.(this));
     this.#closing?.ring();
   }

@@ -30,13 +30,13 @@ export class Slots {
     else if (task === this.#queue) this.#queue = queuedAfter(task);
   }
 
-  /** Starts waiting tasks in free slots. */
+  /** Gives a free slot, if there is one, to the task that waits longest. One is enough: a settlement frees one at most. */
   fill(): void {
-    for (let task = this.#queue; task !== undefined && this.#taken < this.#limit; task = this.#queue) {
-      this.#queue = queuedAfter(task);
-      this.#taken++;
-      task.resume();
-    }
+    const task = this.#queue;
+    if (task === undefined || this.#taken === this.#limit) return;
+    this.#queue = queuedAfter(task);
+    this.#taken++;
+    task.resume();
   }
 }
 

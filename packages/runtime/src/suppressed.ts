@@ -50,7 +50,8 @@ function attach(winner: unknown, value: readonly unknown[]): boolean {
 }
 
 /**
- * Every error that lost to `error`, each once, at any depth: in a group, or in a `SuppressedError` of `using`.
+ * Every error that lost to `error` or to one of its causes, each once, at any depth: in a group, or in a
+ * `SuppressedError` of `using`.
  *
  * @param error - what `run`, `join` or an `await using` block threw
  * @returns an empty array when nothing was suppressed
@@ -70,6 +71,7 @@ export function suppressedErrors(error: unknown): readonly unknown[] {
       if (loser !== error) lost.add(loser);
       visit(loser);
     }
+    for (const cause of causes(at)) visit(cause);
   };
   visit(error);
   return [...lost];

@@ -74,8 +74,11 @@ export function thrownBy(fn: () => unknown): unknown {
   throw new Mismatch(`expected a throw, got ${show(value)}`);
 }
 
+/** A class, even one with a private constructor. */
+type Callable = (abstract new (...args: never) => unknown) | { readonly name: string; [Symbol.hasInstance](value: unknown): boolean };
+
 /** `value` is an instance of `type`; the message, if given, must match. */
-export function isA<T>(value: unknown, type: abstract new (...args: never) => T, message?: RegExp): asserts value is T {
+export function isA<T>(value: unknown, type: Callable & { readonly prototype: T }, message?: RegExp): asserts value is T {
   ok(value instanceof type, `an instance of ${type.name}, got ${show(value)}`);
   if (message !== undefined) ok(message.test(String((value as { message?: unknown }).message)), `message ${message}, got ${show(value)}`);
 }

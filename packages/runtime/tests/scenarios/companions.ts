@@ -31,8 +31,9 @@ scenario("every 1", "every starts at once and counts", async () => {
   const seen: number[] = [];
   const start = performance.now();
   for await (const beat of every(5)) if (seen.push(beat) === 3) break;
-  is(seen, [0, 1, 2]);
-  ok(performance.now() - start > 8, "two intervals");
+  const [first, second = 0, third = 0] = seen;
+  is([first, second > 0, third > second], [0, true, true], `beats ${seen} of a machine that may be busy`);
+  ok(performance.now() - start > 5 * third - 2, "each beat at its multiple of 5 ms");
 });
 
 scenario("every 2", "a slow body never overlaps itself; missed beats are skipped, not caught up", async () => {

@@ -296,3 +296,14 @@ scenario("40c", "a cause chain that bites its tail does not hang the choice of t
   })), first);
   is(suppressedErrors(first), [loop]);
 });
+
+scenario("40d", "what lost to an error is still found when the body translates that error", async () => {
+  const [first, second] = [new Error("first"), new Error("second")];
+  const thrown = await reasonOf(TaskGroup.run(async (tasks) => {
+    tasks.spawn(failing(first, 1));
+    tasks.spawn(failing(second, 3));
+    try { await tasks.join(); } catch (cause) { throw new Error("translated", { cause }); }
+  }));
+  isA(thrown, Error, /^translated$/);
+  is([thrown.cause, suppressedErrors(thrown)], [first, [second]]);
+});

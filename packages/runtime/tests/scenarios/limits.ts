@@ -142,6 +142,16 @@ scenario(119, "limit 1, the first fails: queued tasks never start, their handles
   is([started, reasons], [0, [reason, reason]]);
 });
 
+scenario("119a", "when the abort is announced, what was queued is cancelled already, not just about to be", async () => {
+  let states: string[] = [];
+  await reasonOf(TaskGroup.run({ limit: 1 }, (tasks) => {
+    tasks.spawn(async () => { await sleep(1); throw new Error("first"); });
+    const queued = [1, 2, 3].map(() => tasks.spawn(() => {}));
+    tasks.signal.addEventListener("abort", () => { states = queued.map((task) => task.state); });
+  }));
+  is(states, ["cancelled", "cancelled", "cancelled"]);
+});
+
 scenario(120, "a queued task cancelled by its handle never starts, at once; the queue goes on", async () => {
   const ran: string[] = [];
   await TaskGroup.run({ limit: 1 }, async (tasks) => {

@@ -93,7 +93,8 @@ scenario("X8", "timers replaced after import are obeyed", async () => {
 scenario("X12", "observers come and go mid-flight; what was opened while they watched is balanced", async () => {
   const seen = { open: new Set<ObservedGroup>(), close: new Set<ObservedGroup>(), spawn: new Set<ObservedTask>(), settle: new Set<ObservedTask>() };
   await TaskGroup.run({ name: "before" }, async (outer) => {
-    outer.spawn(() => sleep(3));
+    const early = gate();
+    outer.spawn(() => early.promise);
     const observed = TaskGroup.observe({
       open: (group) => seen.open.add(group), close: (group) => seen.close.add(group),
       spawn: (task) => seen.spawn.add(task), settle: (task) => seen.settle.add(task),
@@ -108,6 +109,7 @@ scenario("X12", "observers come and go mid-flight; what was opened while they wa
     is([...seen.settle].length, 4);
     observed[Symbol.dispose]();
     observed[Symbol.dispose]();
+    early.open();
     outer.spawn(() => {});
   });
   is([seen.open.size, seen.close.size, seen.spawn.size, seen.settle.size], [1, 1, 4, 4]);
@@ -172,7 +174,9 @@ scenario("X19", "join from the body of run closes the group; run yields the same
   const error = new Error("child");
   is(await reasonOf(TaskGroup.run(async (tasks) => { tasks.spawn(async () => { throw error; }); await tasks.join(); })), error);
   const later = new Error("after join");
-  is(await reasonOf(TaskGroup.run(async (tasks) => { await tasks.join(); throw later; })), later);
+  let signal: AbortSignal | undefined;
+  is(await reasonOf(TaskGroup.run(async (tasks) => { ({ signal } = tasks); await tasks.join(); throw later; })), later);
+  is(signal?.aborted, false, "a closed group aborts no more");
 });
 
 scenario("X20", "a plain subclass of Promise is adopted", async () => {

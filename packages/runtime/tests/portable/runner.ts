@@ -1,0 +1,41 @@
+/** Runs all registered scenarios without a test framework, one after the other, and says what happened. */
+import { type Scenario, scenarios } from "../harness.ts";
+
+export interface Report {
+  readonly passed: number;
+  readonly skipped: readonly string[];
+  readonly failed: readonly string[];
+}
+
+const LIMIT_MS = 8_000;
+
+async function outcomeOf({ id, title, run }: Scenario): Promise<string | undefined> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const overdue = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`not settled after ${LIMIT_MS} ms`)), LIMIT_MS);
+  });
+  try {
+    await Promise.race([(async () => run())(), overdue]);
+    return undefined;
+  } catch (error) {
+    return `${id}: ${title}\n    ${String(error)}`;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** @param bail - stop at the first failure */
+export async function runAll(bail: boolean): Promise<Report> {
+  const report = { passed: 0, skipped: [] as string[], failed: [] as string[] };
+  for (const scenario of scenarios) {
+    if (bail && report.failed.length > 0) break;
+    const missing = scenario.needs.filter((name) => !(name in globalThis));
+    if (missing.length > 0) report.skipped.push(`${scenario.id} (needs ${missing.join(", ")})`);
+    else {
+      const failure = await outcomeOf(scenario);
+      if (failure === undefined) report.passed++;
+      else report.failed.push(failure);
+    }
+  }
+  return report;
+}
