@@ -85,6 +85,6 @@ None known.
 
 if (import.meta.url === pathToFileURL(argv[1] ?? "").href) {
   const root = resolve(import.meta.dirname, "..");
-  const written = [...scaffold(root, argv[2] ?? ""), ...(await bringUpToDate(root))];
-  console.log(`${written.join("\n")}\nNow replace \`replaceMe\`, then: npx vitest run tests/rules/${argv[2] ?? ""}.test.ts`);
+  const written = new Set([...scaffold(root, argv[2] ?? ""), ...(await bringUpToDate(root))]);
+  console.log(`${[...written].join("\n")}\nNow replace \`replaceMe\`, then: npx vitest run tests/rules/${argv[2] ?? ""}.test.ts`);
 }

@@ -3,7 +3,7 @@
  * else; a block `ts good` is clean. The info string may go on with `options={"json": 1}`, `settings={…}` (content of
  * `settings.asr`), and `preset`: then all rules of `strict` run on the block, not just the page's own.
  */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { rules } from "../rules/index.ts";
@@ -13,8 +13,12 @@ import { blocksOf, headingsOf } from "./support/markdown.ts";
 import type { Block } from "./support/markdown.ts";
 import { virtualPath } from "./support/virtual.ts";
 
-describe.for(Object.values(rules))("the page of $name", (rule) => {
-  const page = readFileSync(resolve(import.meta.dirname, `../docs/rules/${rule.name}.md`), "utf8");
+const pageOf = (name: string) => resolve(import.meta.dirname, `../docs/rules/${name}.md`);
+// That each rule has a page is said by meta.test.ts; its absence shall not hide what the others say.
+const withPage = Object.values(rules).filter((rule) => existsSync(pageOf(rule.name)));
+
+describe.for(withPage)("the page of $name", (rule) => {
+  const page = readFileSync(pageOf(rule.name), "utf8");
   const blocks = blocksOf(page);
   const nameOf = (block: Block) => virtualPath(`${rule.name}-${String(block.line)}.${block.language}`);
   const code = blocks.filter((block) => block.words.includes("bad") || block.words.includes("good"));

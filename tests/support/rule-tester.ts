@@ -62,10 +62,9 @@ export function testRule<MessageId extends string, Options extends object>(rule:
     invalid: table.invalid.map(toInvalidTesterCase),
   });
   const fixed = table.invalid.filter((entry) => outputsOf(entry).length > 0);
-  describe.runIf(fixed.length > 0)(`${rule.name}: outputs`, () => {
-    it("compile as well as the code before", () => {
-      expectToCompile(fixed);
-    });
+  if (fixed.length === 0) return;
+  it(`${rule.name}: outputs compile as well as the code before`, () => {
+    expectToCompile(fixed);
   });
 }
 
