@@ -22,14 +22,19 @@ const declarations =
   "declare function work(...args: unknown[]): Promise<void>; declare function load(id: string): Promise<{ name: string }>; " +
   "declare function log(...args: unknown[]): void; declare const ok: boolean;\n";
 
+/** A case's code with the declarations it leans on. */
+export function given(code: string): string {
+  return `${code}\n${declarations}`;
+}
+
 /**
  * Runs the cases of a table, by their names; a string is code under default options. A case that does not compile, and is
  * not said to, fails: code that nobody could write proves nothing.
  */
 export function testCases(rule: Pick<Rule, "name" | "messages">, title: string, table: Readonly<Record<string, string | Case>>): void {
   const cases = Object.entries(table).map(([name, entry], index) => {
-    const given: Case = typeof entry === "string" ? { code: entry } : entry;
-    return { ...given, name, file: virtualPath(`cases/${String(index)}.${given.tsx ? "tsx" : "ts"}`), code: `${given.code}\n${declarations}` };
+    const full: Case = typeof entry === "string" ? { code: entry } : entry;
+    return { ...full, name, file: virtualPath(`cases/${String(index)}.${full.tsx ? "tsx" : "ts"}`), code: given(full.code) };
   });
   describe(`${rule.name}: ${title}`, () => {
     const files = new Map(cases.map(({ file, code }) => [file, code]));
