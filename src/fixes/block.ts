@@ -37,7 +37,8 @@ export function usingBlock(view: FixView, block: ts.Block, first: ts.Statement, 
   return edits;
 }
 
-function leavesFinally(ts: FixView["ts"], exit: ts.Node, block: ts.Block): boolean {
+/** Whether a way out of a block stands in a `finally` inside it. */
+export function leavesFinally(ts: FixView["ts"], exit: ts.Node, block: ts.Block): boolean {
   for (let at = exit; at !== block; at = at.parent) if (ts.isTryStatement(at.parent) && at.parent.finallyBlock === at) return true;
   return false;
 }
@@ -54,7 +55,8 @@ function beforeComments(view: FixView, statement: ts.Statement): number {
   return at;
 }
 
-function joinBefore(view: FixView, exit: Exit, name: string): readonly Edit[] {
+/** Edits that join a group before, or in, a statement that leaves its block. */
+export function joinBefore(view: FixView, exit: Exit, name: string): readonly Edit[] {
   const { ts, file } = view;
   const { semicolons, eol } = styleOf(ts, file);
   if (ts.isReturnStatement(exit) && exit.expression !== undefined) {
@@ -71,15 +73,17 @@ function joinBefore(view: FixView, exit: Exit, name: string): readonly Edit[] {
   return [insert(view, lineStart(file.text, start), `${indentAt(file.text, start)}await ${name}.join()${semicolons ? ";" : ""}${eol}`)];
 }
 
-function joinAtEnd(view: FixView, block: ts.Block, first: ts.Statement, name: string): Edit {
+/** An edit that joins a group at the end of a block; indented like `first`, a statement of the block. */
+export function joinAtEnd(view: FixView, block: ts.Block, first: ts.Statement, name: string): Edit {
   const { ts, file } = view;
   const { semicolons, eol } = styleOf(ts, file);
   const close = block.end - 1;
   const end = semicolons ? ";" : "";
   if (startsLine(file.text, close)) return insert(view, lineStart(file.text, close), `${indentAt(file.text, first.getStart(file))}await ${name}.join()${end}${eol}`);
   const last = block.statements.at(-1);
-  const separator = last !== undefined && /[;}]$/u.test(file.text.slice(last.pos, last.end)) ? "" : "; ";
-  return prefix(view, close, `${separator}await ${name}.join()${end} `);
+  if (last === undefined || /[;}]$/u.test(file.text.slice(last.pos, last.end))) return prefix(view, close, `await ${name}.join()${end} `);
+  const blank = close > last.end && /\s/u.test(file.text.charAt(close - 1)) ? 1 : 0;
+  return replace(view, close - blank, close + 1, `; await ${name}.join()${end} }`);
 }
 
 /**

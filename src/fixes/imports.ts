@@ -108,7 +108,8 @@ function newDeclaration(view: FixView, imports: readonly ts.ImportDeclaration[],
     if (headerComment.test(words) || /^[ \t]*\r?\n[ \t]*\r?\n/u.test(gap)) at = comment.end;
   }
   if (at > start) return lineAfter(view, at, text);
-  return insert(view, at, text + styleOf(ts, file).eol);
+  const { eol } = styleOf(ts, file);
+  return insert(view, at, text + eol + eol);
 }
 
 /** Inserts a line after the line of `at`; when code follows there, the line is broken before that code. */
@@ -117,5 +118,9 @@ function lineAfter(view: FixView, at: number, line: string): Edit {
   const { eol } = styleOf(ts, file);
   const rest = /^[^\r\n]*/u.exec(file.text.slice(at))?.[0] ?? "";
   const codeFollows = !/^[ \t]*(?:$|\/\/|\/\*(?:(?!\*\/).)*\*\/[ \t]*$)/u.test(rest);
-  return codeFollows ? insert(view, at, eol + line + eol) : insert(view, at + rest.trimEnd().length, eol + line);
+  if (codeFollows) return insert(view, at, eol + line + eol);
+  const end = at + rest.trimEnd().length;
+  // Imports stand together; what follows them stands apart.
+  const apart = /^[^\r\n]*(?:\r?\n[ \t]*(?:\r?\n|import\b)|\s*$)/u.test(file.text.slice(end));
+  return insert(view, end, eol + line + (apart ? "" : eol));
 }

@@ -5,5 +5,7 @@ export { applyEdits, mapOffset, mergeGroups } from "./edit.ts";
 export type { Applicability, Edit, Fix, Merge } from "./edit.ts";
 export { forEachToLoop } from "./for-each.ts";
 export { spawnInGroup } from "./group.ts";
+export { joinOnExits } from "./join.ts";
+export { joinTogether, spawnInstead } from "./late-await.ts";
 export { runtimeModule } from "./scopes.ts";
 export type { FixView } from "./view.ts";

@@ -8,7 +8,7 @@ function structured(code: string): string | undefined {
   const view = viewOf(prelude + code);
   const calls = nodesOf(view.file, ts.isCallExpression).filter((call) => /^Promise\.(?:all|race|any|allSettled)$/u.test(call.expression.getText()));
   const output = outputOf(view, calls.map((call) => structuredCombinator(view, call)));
-  return output?.replace(/^import \{ TaskGroup \} from "asr-runtime";\r?\n/u, "").replace(prelude, "");
+  return output?.replace(/^import \{ TaskGroup \} from "asr-runtime";(?:\r?\n)+/u, "").replace(prelude, "");
 }
 
 /** One statement of an async function with a signal. */

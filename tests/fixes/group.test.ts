@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { spawnInGroup } from "../../src/fixes/index.ts";
 import { nodesOf, outputOf, prelude, viewOf } from "./support.ts";
 
-const importLine = /^import \{ TaskGroup \} from "asr-runtime";?\r?\n/u;
+const importLine = /^import \{ TaskGroup \} from "asr-runtime";?(?:\r?\n)+/u;
 
 /** Spawns what is marked with `/**\/` in front. */
 function spawned(code: string, header = prelude, compiler: typeof ts = ts): string | undefined {
@@ -117,7 +117,7 @@ describe("spawnInGroup: where the group stands and how it is joined", () => {
 
   it("on one line, with and without semicolons", () => {
     expect(spawned("async function a() { /**/void f(); }")).toBe("async function a() { await using tasks = new TaskGroup(); tasks.spawn(() => f()); await tasks.join(); }");
-    expect(spawned("const a = async () => { /**/f() }")).toContain("=> { await using tasks = new TaskGroup(); tasks.spawn(() => f()) ; await tasks.join(");
+    expect(spawned("const a = async () => { /**/f() }")).toContain("=> { await using tasks = new TaskGroup(); tasks.spawn(() => f()); await tasks.join()");
   });
 
   it("without semicolons, and safe from a line that begins with a bracket", () => {

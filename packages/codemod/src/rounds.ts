@@ -22,6 +22,13 @@ interface Attempt {
   readonly at: number;
 }
 
+/** Reports of one file. */
+interface Found {
+  readonly open: readonly Report[];
+  /** Switched off by a comment. */
+  readonly suppressed: readonly Report[];
+}
+
 /** What the rounds of one project come to. */
 export interface Outcome {
   readonly sites: readonly Site[];
@@ -61,21 +68,31 @@ export class Rounds {
   run(): Outcome {
     for (const [index, fileName] of [...this.#files].entries()) {
       this.#onProgress(`looking at file ${String(index + 1)} of ${String(this.#files.size)}`);
-      this.#look(fileName);
+      this.#remember(fileName, this.#look(fileName));
     }
     for (let round = 1; round <= maxRounds; round++) if (!this.#round(round)) break;
     const texts = new Map([...this.#history.keys()].map((fileName) => [fileName, this.#workspace.textOf(fileName)]));
     return { sites: [...this.#applied, ...this.#leftOver()], texts, baselineErrors: this.#baseline.size };
   }
 
-  #look(fileName: string): void {
+  #look(fileName: string): Found {
     const { program } = this.#workspace;
     const file = program.getSourceFile(fileName);
-    if (file === undefined) return;
+    if (file === undefined) return { open: [], suppressed: [] };
     const isOff = suppressions(file);
     const reports = detect(compiler, program, file, this.#detection);
-    this.#reports.set(fileName, reports.filter((one) => !isOff(one.rule, one.start)));
-    this.#suppressed.set(fileName, reports.filter((one) => isOff(one.rule, one.start)));
+    return { open: reports.filter((one) => !isOff(one.rule, one.start)), suppressed: reports.filter((one) => isOff(one.rule, one.start)) };
+  }
+
+  #remember(fileName: string, { open, suppressed }: Found): void {
+    this.#reports.set(fileName, open);
+    this.#suppressed.set(fileName, suppressed);
+  }
+
+  /** What is found in the changed files with these changes in place. */
+  #lookAgain(trial: Trial, kept: readonly Group[]): ReadonlyMap<string, Found> {
+    trial.apply(kept);
+    return new Map([...mergeGroups(kept).edits.keys()].map((fileName) => [fileName, this.#look(fileName)]));
   }
 
   /** @returns whether another round may find more to do. */
@@ -91,12 +108,14 @@ export class Rounds {
     const trial = new Trial(this.#workspace, this.#baseline, base);
     const back = new Map<Group, string>();
     let kept = trial.withoutErrors(accepted, back);
-    for (let stale = this.#stale(trial, kept); stale.size > 0; stale = this.#stale(trial, kept)) {
+    let found = this.#lookAgain(trial, kept);
+    for (let stale = this.#stale(kept, found); stale.size > 0; stale = this.#stale(kept, found)) {
       for (const [group, reason] of stale) back.set(group, reason);
       kept = trial.withoutErrors(kept.filter((group) => !stale.has(group)), back);
+      found = this.#lookAgain(trial, kept);
     }
     for (const [{ report, fix }, reason] of back) this.#attemptsIn(report.fileName).push({ rule: report.rule, title: fix.title, reason, at: report.start });
-    this.#keep(kept);
+    this.#keep(kept, found);
     return kept.length > 0 || back.size > 0;
   }
 
@@ -120,18 +139,14 @@ export class Rounds {
     return (this.#attempts.get(fileName) ?? []).filter((one) => one.rule === rule && one.at === start);
   }
 
-  /** Groups whose finding is still there, or which bring a new one. Looks at the changed files anew. */
-  #stale(trial: Trial, kept: readonly Group[]): Map<Group, string> {
+  /** Groups whose finding is still there, or which bring a new one. */
+  #stale(kept: readonly Group[], found: ReadonlyMap<string, Found>): Map<Group, string> {
     const stale = new Map<Group, string>();
     const { edits } = mergeGroups(kept);
-    trial.apply(kept);
-    for (const [fileName, inFile] of edits) {
-      const file = this.#workspace.program.getSourceFile(fileName);
-      if (file === undefined) continue;
+    for (const [fileName, { open }] of found) {
       const before = this.#reports.get(fileName) ?? [];
-      const isOff = suppressions(file);
-      for (const report of detect(compiler, this.#workspace.program, file, this.#detection)) {
-        if (isOff(report.rule, report.start)) continue;
+      const inFile = edits.get(fileName) ?? [];
+      for (const report of open) {
         const same = before.filter(({ rule, start }) => rule === report.rule && (mapOffset(start, inFile, "before") === report.start || mapOffset(start, inFile) === report.start));
         const left = kept.find((group) => same.includes(group.report));
         if (left !== undefined) stale.set(left, `it leaves the finding in place: ${report.message}`);
@@ -145,13 +160,13 @@ export class Rounds {
   }
 
   /** Makes the changes of a round part of the result, and moves what is remembered by place along. */
-  #keep(kept: readonly Group[]): void {
+  #keep(kept: readonly Group[], found: ReadonlyMap<string, Found>): void {
     for (const { report, fix } of kept) this.#applied.push(this.#siteOf(report, "applied", { change: fix.title }));
     for (const [fileName, edits] of mergeGroups(kept).edits) {
       this.#history.set(fileName, [...(this.#history.get(fileName) ?? []), edits]);
       this.#attempts.set(fileName, this.#attemptsIn(fileName).map((one) => ({ ...one, at: mapOffset(one.at, edits, "before") })));
     }
-    for (const fileName of new Set(kept.flatMap(({ edits }) => edits.map((edit) => edit.fileName)))) this.#look(fileName);
+    for (const [fileName, one] of found) this.#remember(fileName, one);
   }
 
   #leftOver(): Site[] {

@@ -54,7 +54,7 @@ export class Workspace {
     const fromDisk = host.getSourceFile.bind(host);
     host.getSourceFile = (fileName, language, ...rest) => {
       const file = project.getSourceFile(fileName)?.compilerNode as unknown as ts.SourceFile | undefined;
-      if (file === undefined) return fromDisk(fileName, language, ...rest);
+      if (file === undefined) return declarationFrom(this.#parsed.options, fileName, () => fromDisk(fileName, language, ...rest));
       if (typeof language === "object") {
         file.impliedNodeFormat = language.impliedNodeFormat;
         language.setExternalModuleIndicator?.(file);
@@ -127,6 +127,17 @@ export class Workspace {
     }
     return affected;
   }
+}
+
+/** Parsed declaration files, which many projects of a run share. */
+const declarations = new Map<string, ts.SourceFile | undefined>();
+
+function declarationFrom({ target, module, moduleResolution, moduleDetection, jsx }: ts.CompilerOptions, fileName: string, parse: () => ts.SourceFile | undefined): ts.SourceFile | undefined {
+  if (!/\.d\.[cm]?ts$/u.test(fileName)) return parse();
+  // What of the options decides how a file is parsed and bound.
+  const key = [target, module, moduleResolution, moduleDetection, jsx, fileName].join("\0");
+  if (!declarations.has(key)) declarations.set(key, parse());
+  return declarations.get(key);
 }
 
 /** Reads a tsconfig that `configsOf` has found to be readable, for checking only: what it says of output does not matter, and would raise false errors (TS6059, TS6307). */
