@@ -1,4 +1,4 @@
-import { all, byCall, collect, each, eachInTurn, eachLater, elsewhere, guarded, handler, Listeners, maybe, shout, takesVoid, walk } from "./sinks.js";
+import { all, byCall, collect, each, eachInTurn, eachLater, elsewhere, guarded, handler, holds, Listeners, maybe, shout, takesVoid, viaForEach, walk } from "./sinks.js";
 
 declare function save(item: number): Promise<boolean>;
 const items = [1, 2, 3];
@@ -25,5 +25,7 @@ export async function main(): Promise<void> {
   shout(async () => { await save(0); }); // want no-discarding-callback "`shout` drops it"
   walk(3, async (depth) => { await save(depth); }); // want no-discarding-callback "`walk` drops it"
   handler(async () => { await save(0); }); // want no-discarding-callback "`handler` drops it"
+  viaForEach(items, async (item) => { await save(item); }); // want no-discarding-callback "`viaForEach` drops it"
+  if (holds(items, async (item) => await save(item))) console.log("all"); // want no-discarding-callback "a promise is always truthy"
   takesVoid(async () => { await save(0); }); // want no-discarding-callback "`takesVoid` drops it"
 }

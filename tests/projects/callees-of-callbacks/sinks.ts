@@ -17,6 +17,15 @@ export function all<T>(items: readonly T[], visit: Visit<T>): Promise<unknown[]>
   return Promise.all(items.map(visit));
 }
 
+export function holds<T>(items: readonly T[], test: Visit<T>): boolean {
+  for (const item of items) if (!test(item)) return false;
+  return true;
+}
+
+export function viaForEach<T>(items: readonly T[], visit: Visit<T>): void {
+  items.forEach((item) => visit(item));
+}
+
 export function eachLater<T>(items: Iterable<T>, visit: Visit<T>): void {
   setTimeout(() => {
     each(items, visit);

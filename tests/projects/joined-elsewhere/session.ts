@@ -71,7 +71,7 @@ export function runCarelessly(): Promise<void> {
 
 /** The twin of the session: what happens is only logged. */
 export class SilentSession {
-  constructor() {
+  open(): void {
     this.#read().then( // want no-floating-task "handled, but nobody waits"
       () => {
         console.log("closed");

@@ -22,6 +22,13 @@ export class Tracker {
 
 /** Looks at what it is given, and lets it go. */
 export class Gauge {
+  #started = 0;
+
+  count(task: Promise<unknown>): void {
+    this.#started++;
+    console.debug("started", this.#started, typeof task);
+  }
+
   log(task: Promise<unknown>): void {
     task.catch((error: unknown) => { // a mark on a parameter: the caller's business
       console.error(error);

@@ -8,6 +8,7 @@ export function start(name: string): Promise<number> {
   Object.defineProperties(task, { label: { value: name } });
   Object.defineProperty(task, "started", { value: 1 });
   Object.assign(task, { name });
+  named(task, name);
   return task;
 }
 

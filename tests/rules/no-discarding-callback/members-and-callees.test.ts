@@ -7,6 +7,7 @@ testCases(rule, "attributes, members, bodies of callees", {
   "attribute that waits": { code: "declare function Button(props: { onClick: () => void | Promise<void> }): null; export const a = <Button onClick={async () => { await work(); }} />;", tsx: true },
   "attribute by name": { code: "declare function Button(props: { onClick: () => void }): null; const go = async () => { await work(); }; export const a = <Button onClick={go} />; // ✗ voidSlot", tsx: true },
   "attribute total": { code: "declare function Button(props: { onClick: () => void }): null; export const a = <Button onClick={async () => { try { await work(); } catch { log(); } }} />;", tsx: true },
+  "attribute arrow returning": { code: "declare function Button(props: { onClick: () => void }): null; export const a = <Button onClick={() => work()} />; // ✗ voidSlot", tsx: true },
   "attribute optional": { code: "declare function Button(props: { onClick?: () => void }): null; export const a = <Button onClick={async () => { await work(); }} />; // ✗ voidSlot", tsx: true },
   "attribute union": { code: "declare function Button(props: { onClick: (() => void) | (() => Promise<void>) }): null; export const a = <Button onClick={async () => { await work(); }} />;", tsx: true },
   "attribute any component": { code: "declare const Button: any; export const a = <Button onClick={async () => { await work(); }} />;", tsx: true },

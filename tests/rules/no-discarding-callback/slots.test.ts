@@ -10,6 +10,7 @@ testCases(rule, "slots", {
   "listener by name": 'declare const em: import("node:events").EventEmitter; async function handle() { await work(); } em.on("x", handle); // ✗ voidSlot',
   "listener by name that cannot fail": 'declare const em: import("node:events").EventEmitter; async function handle() { try { await work(); } catch { log(); } } em.on("x", handle);',
   "listener by method": 'declare const em: import("node:events").EventEmitter; class A { async handle() { await work(); } go() { em.on("x", this.handle); em.on("x", this.handle.bind(this)); em.off("x", this.handle); } } // ✗ voidSlot // ✗ voidSlot',
+  "arrow that returns a promise": 'declare const em: import("node:events").EventEmitter; em.on("x", () => work()); // ✗ voidSlot',
   "arrow that voids is the other rule's business": 'declare const em: import("node:events").EventEmitter; em.on("x", () => void work());',
   "arrow with block that returns a promise": 'declare const em: import("node:events").EventEmitter; em.on("x", () => { return work(); }); // ✗ voidSlot',
   "arrow that returns a promise sometimes": 'declare const em: import("node:events").EventEmitter; em.on("x", () => { if (ok) return; return work(); }); // ✗ voidSlot',
