@@ -66,9 +66,9 @@ function findingOf(view: FileView, callback: DroppedCallback): Finding<Id> {
   return { at, message: messageOf(view, callback), data, related, fixes: fixesOf(view, call, fn) };
 }
 
-function messageOf(view: FileView, { slot, call, fn, base }: DroppedCallback): Id {
+function messageOf(view: FileView, { slot, call, base }: DroppedCallback): Id {
   if (base !== undefined) return "inheritedVoid";
-  if (isExecutor(view, call, fn)) return "executor";
+  if (isExecutor(view, call)) return "executor";
   if (slot.kind === "predicate") return "syncPredicate";
   if (slot.repeats) return "repeatingSlot";
   return slot.kind === "void" ? "voidSlot" : "discardingCallee";

@@ -1,8 +1,9 @@
 /** The callbacks of a file that return a promise, each with the slot that does not wait for it. */
 import type ts from "typescript";
+import { functionsOf } from "./functions.ts";
 import type { FileView } from "./index.ts";
-import { isExecutorParameter } from "./reports.ts";
 import type { Slot } from "./slots.ts";
+import { nameOf } from "./summaries.ts";
 import { hasModifier, inlineFunction, isAsync, unwrapped, type FunctionNode } from "./syntax.ts";
 
 /** Where a callback can stand; the names are those of typescript-eslint's `checksVoidReturn`. */
@@ -27,13 +28,27 @@ export function* droppedArguments(view: FileView): Generator<DroppedCallback> {
   for (const kind of [ts.SyntaxKind.CallExpression, ts.SyntaxKind.NewExpression]) {
     for (const call of view.nodes(kind) as readonly (ts.CallExpression | ts.NewExpression)[]) {
       for (const [index, argument] of (call.arguments ?? []).entries()) {
-        if (!mayReturnTask(view, argument)) continue;
-        const slot = slots.ofArgument(call, index);
-        if (slot === undefined || !slots.returnsTask(argument)) continue;
-        yield { place: "arguments", at: argument, slot, call, fn: view.callees.functionOf(argument) };
+        for (const callback of alternativesOf(ts, argument)) {
+          if (!mayReturnTask(view, callback)) continue;
+          const slot = slots.ofArgument(call, index);
+          if (slot === undefined || !slots.returnsTask(callback)) continue;
+          yield { place: "arguments", at: callback, slot, call, fn: view.callees.functionOf(callback) };
+        }
       }
     }
   }
+}
+
+/** The values an expression may have: both branches of `?:`, the right of `&&`, both sides of `??` and `||`. */
+function* alternativesOf(ts: FileView["ts"], expression: ts.Expression): Generator<ts.Expression> {
+  const inner = unwrapped(ts, expression);
+  if (ts.isConditionalExpression(inner)) {
+    yield* alternativesOf(ts, inner.whenTrue);
+    yield* alternativesOf(ts, inner.whenFalse);
+  } else if (ts.isBinaryExpression(inner)) {
+    if (inner.operatorToken.kind !== ts.SyntaxKind.AmpersandAmpersandToken) yield* alternativesOf(ts, inner.left);
+    yield* alternativesOf(ts, inner.right);
+  } else yield inner;
 }
 
 /** Callbacks in object properties, variables, assignments, JSX attributes and return statements whose type is a `void` function. */
@@ -43,18 +58,46 @@ export function* droppedValuesOfFunctions(view: FileView): Generator<DroppedCall
   for (const fn of functions) {
     const place = placeOf(view, fn);
     if (place === undefined || !mayReturnTask(view, fn)) continue;
-    const { parent } = fn;
-    const handler = ts.isBinaryExpression(parent) && slots.isEventHandlerProperty(parent.left);
-    if ((!handler && !slots.isVoidContext(fn)) || !slots.returnsTask(fn)) continue;
+    if (!(isHandler(view, fn) || slots.isVoidContext(fn)) || !slots.returnsTask(fn)) continue;
     yield { place, at: fn, slot: voidSlot, call: undefined, fn };
+  }
+  for (const reference of referencesToAsync(view)) {
+    const place = placeOf(view, reference);
+    if (place === undefined || !(slots.isVoidContext(reference) || isHandler(view, reference)) || !slots.returnsTask(reference)) continue;
+    yield { place, at: reference, slot: voidSlot, call: undefined, fn: view.callees.functionOf(reference) };
   }
   for (const method of view.nodes(ts.SyntaxKind.MethodDeclaration) as readonly ts.MethodDeclaration[]) {
     if (!ts.isObjectLiteralExpression(method.parent) || !isAsync(ts, method) || method.asteriskToken !== undefined || !ts.isIdentifier(method.name)) continue;
     const context = view.compiler.contextualTypeOf(method.parent);
-    const property = context === undefined ? undefined : view.compiler.propertyOf(context, method.name.text);
+    const property = context === undefined ? undefined : view.compiler.propertyOf(view.compiler.nonNullable(context), method.name.text);
     const type = property === undefined ? undefined : view.compiler.typeOfSymbol(property, method);
     if (type !== undefined && slots.isVoidFunction(type)) yield { place: "properties", at: method.name, slot: voidSlot, call: undefined, fn: method };
   }
+}
+
+/** `socket.onmessage = f`. */
+function isHandler(view: FileView, callback: ts.Node): boolean {
+  const { parent } = callback;
+  return view.ts.isBinaryExpression(parent) && parent.right === callback && view.slots.isEventHandlerProperty(parent.left);
+}
+
+/** Mentions, as plain values, of the async functions that the file declares; those of other files would cost a question of type for every name. */
+function* referencesToAsync(view: FileView): Generator<ts.Expression> {
+  const { ts } = view;
+  const names = new Set<string>();
+  for (const fn of functionsOf(view)) if (isAsync(ts, fn)) names.add(nameOf(ts, fn));
+  for (const name of names) {
+    for (const id of view.named(name)) {
+      const reference = ts.isPropertyAccessExpression(id.parent) && id.parent.name === id ? id.parent : id;
+      if (ts.isPrivateIdentifier(reference) || isDeclarationName(ts, reference)) continue;
+      yield reference;
+    }
+  }
+}
+
+function isDeclarationName(ts: FileView["ts"], node: ts.Node): boolean {
+  const { parent } = node;
+  return ts.isIdentifier(node) && "name" in parent && parent.name === node && !ts.isShorthandPropertyAssignment(parent) && !ts.isPropertyAccessExpression(parent);
 }
 
 const voidSlot: Slot = { kind: "void", callee: "", repeats: false };
@@ -80,20 +123,19 @@ function returnsTaskOf(view: FileView, fn: FunctionNode): boolean {
 }
 
 /** `new Promise(async (resolve, reject) => …)`. */
-export function isExecutor(view: FileView, call: ts.CallExpression | ts.NewExpression | undefined, fn: FunctionNode | undefined): boolean {
-  const first = fn?.parameters[0];
-  if (call === undefined || !view.ts.isNewExpression(call)) return false;
-  return first === undefined ? view.ts.isIdentifier(call.expression) && call.expression.text === "Promise" : isExecutorParameter(view.ts, first);
+export function isExecutor(view: FileView, call: ts.CallExpression | ts.NewExpression | undefined): boolean {
+  return call !== undefined && view.ts.isNewExpression(call) && view.ts.isIdentifier(call.expression) && call.expression.text === "Promise";
 }
 
 /** The kind of place in which a function expression stands, for places other than arguments and class members. */
-function placeOf(view: FileView, fn: ts.ArrowFunction | ts.FunctionExpression): SlotPlace | undefined {
+function placeOf(view: FileView, fn: ts.Expression): SlotPlace | undefined {
   const { ts } = view;
   let node: ts.Node = fn;
-  while (ts.isParenthesizedExpression(node.parent) || ts.isConditionalExpression(node.parent)) node = node.parent;
+  while (ts.isParenthesizedExpression(node.parent) || (ts.isConditionalExpression(node.parent) && node.parent.condition !== node)) node = node.parent;
   const { parent } = node;
-  if (ts.isPropertyAssignment(parent)) return "properties";
-  if (ts.isVariableDeclaration(parent)) return parent.type === undefined ? undefined : "variables";
+  if (ts.isPropertyAssignment(parent)) return parent.initializer === node ? "properties" : undefined;
+  if (ts.isShorthandPropertyAssignment(parent)) return "properties";
+  if (ts.isVariableDeclaration(parent)) return parent.type === undefined || parent.initializer !== node ? undefined : "variables";
   if (ts.isBinaryExpression(parent)) return parent.right === node && parent.operatorToken.kind === ts.SyntaxKind.EqualsToken ? "variables" : undefined;
   if (ts.isReturnStatement(parent)) return "returns";
   if (ts.isArrowFunction(parent)) return parent.body === node ? "returns" : undefined;

@@ -540,14 +540,16 @@ function isPlain(ts: TypeScript, operator: ts.SyntaxKind): boolean {
   }
 }
 
-/** Text under which a test is compared with another; `x !== undefined` and `x != null` test `x` itself. */
+/** Text under which a test is compared with another; `x !== undefined`, `x != null` and `typeof x !== "undefined"` test `x` itself. */
 function testOf(ts: TypeScript, node: ts.Expression): { readonly text: string; readonly negated: boolean } {
   if (ts.isBinaryExpression(node)) {
     const right = unwrapped(ts, node.right);
-    const nullish = right.kind === ts.SyntaxKind.NullKeyword || (ts.isIdentifier(right) && right.text === "undefined");
+    const { left } = node;
+    const typed = ts.isTypeOfExpression(left) && ts.isStringLiteral(right) && right.text === "undefined" ? left.expression : undefined;
+    const nullish = typed !== undefined || right.kind === ts.SyntaxKind.NullKeyword || (ts.isIdentifier(right) && right.text === "undefined");
     const operator = node.operatorToken.kind;
-    if (nullish && (operator === ts.SyntaxKind.ExclamationEqualsEqualsToken || operator === ts.SyntaxKind.ExclamationEqualsToken)) return { text: node.left.getText(), negated: false };
-    if (nullish && (operator === ts.SyntaxKind.EqualsEqualsEqualsToken || operator === ts.SyntaxKind.EqualsEqualsToken)) return { text: node.left.getText(), negated: true };
+    if (nullish && (operator === ts.SyntaxKind.ExclamationEqualsEqualsToken || operator === ts.SyntaxKind.ExclamationEqualsToken)) return { text: (typed ?? left).getText(), negated: false };
+    if (nullish && (operator === ts.SyntaxKind.EqualsEqualsEqualsToken || operator === ts.SyntaxKind.EqualsEqualsToken)) return { text: (typed ?? left).getText(), negated: true };
   }
   return { text: node.getText(), negated: false };
 }

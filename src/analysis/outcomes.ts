@@ -7,7 +7,7 @@ import { chainOf, type Chain } from "./flow.ts";
 import { indexOf } from "./nodes.ts";
 import { isNullish, type Reports } from "./reports.ts";
 import type { Outcome } from "./summary.ts";
-import { contains, inlineFunction, isAsync, unwrapped, walkOwn, type FunctionNode } from "./syntax.ts";
+import { contains, inlineFunction, isAsync, returnsOf, unwrapped, walkOwn, type FunctionNode } from "./syntax.ts";
 import type { Types } from "./types.ts";
 
 /** What a rejection handler does: lets errors through, keeps them to itself, or tells somebody. */
@@ -57,7 +57,7 @@ export class Outcomes {
     const async = isAsync(ts, fn);
     let rejects = false;
     let throws = false;
-    let suspends = !async && this.#returnsTask(fn);
+    let suspends = !async && this.#returnsTask(fn) && !returnsOf(ts, fn).every((expression) => this.#isSettled(expression));
     let endless = false;
     const catches = new Set<ts.CatchClause>();
     walkOwn(ts, body, (node) => {
@@ -86,6 +86,18 @@ export class Outcomes {
     return result === undefined || this.#compiler.isOpaque(result) || this.#types.taskKind(result) !== undefined;
   }
 
+  /** `Promise.resolve(x)`: nothing is going on behind it. */
+  #isSettled(expression: ts.Expression): boolean {
+    const { root, steps } = chainOf(this.#compiler, expression);
+    return steps.length === 0 && this.#compiler.ts.isCallExpression(root) && this.#callees.of(root).names.includes("PromiseConstructor.resolve");
+  }
+
+  #returnsPromise(fn: FunctionNode): boolean {
+    const type = this.#compiler.signatureOfDeclaration(fn);
+    const result = type === undefined ? undefined : this.#compiler.returnTypeOf(type);
+    return result !== undefined && this.#types.taskKind(result) === "promise";
+  }
+
   #isStart(expression: ts.Expression): boolean {
     const { ts } = this.#compiler;
     const inner = unwrapped(ts, expression);
@@ -110,18 +122,20 @@ export class Outcomes {
   /** Whether evaluating this very node (not its children) can throw or reject. */
   #mayThrow(node: ts.Node, fn: FunctionNode): boolean {
     const { ts } = this.#compiler;
+    // The body of `() => work()` is what it returns.
+    if (node === fn.body && ts.isExpression(node) && this.#isStart(node) && this.mayReject(node)) return true;
     if (ts.isThrowStatement(node)) return true;
     if (ts.isAwaitExpression(node)) return this.mayReject(node.expression);
     if (ts.isForOfStatement(node)) return node.awaitModifier !== undefined;
     if (ts.isTaggedTemplateExpression(node)) return true;
     if (ts.isYieldExpression(node)) return true;
     if (ts.isReturnStatement(node)) return node.expression !== undefined && this.#isStart(node.expression) && this.mayReject(node.expression);
+    if (node === fn.body && ts.isExpression(node) && this.#isStart(node) && this.mayReject(node)) return true;
     if (ts.isCallExpression(node)) {
       if (isUnderCatch(ts, node, fn)) return false;
       return this.#callMayThrow(node);
     }
     if (ts.isNewExpression(node)) return !isUnderCatch(ts, node, fn) && !(ts.isIdentifier(node.expression) && totalConstructors.has(node.expression.text));
-    if (!ts.isBlock(node) && node === fn.body && ts.isExpression(node)) return this.#isStart(node) && this.mayReject(node);
     return false;
   }
 
@@ -132,7 +146,14 @@ export class Outcomes {
     const callee = this.#callees.of(call);
     if (callee.entry?.total === true || this.#reports.isResolver(call.expression, call)) return false;
     const { implementation } = callee;
-    return implementation === undefined || (!isAsync(this.#compiler.ts, implementation) && this.of(implementation).rejects);
+    if (implementation === undefined) {
+      // What a function without a body does wrong, it says through the promise it returns.
+      const type = this.#compiler.typeOf(call);
+      return type === undefined || !this.#types.isAlwaysTask(type);
+    }
+    if (isAsync(this.#compiler.ts, implementation)) return false;
+    const outcome = this.of(implementation);
+    return this.#returnsPromise(implementation) ? outcome.throws : outcome.rejects;
   }
 
   /** Whether a promise-valued expression may reject. */
@@ -144,9 +165,9 @@ export class Outcomes {
     if (ts.isNewExpression(root)) return this.#executorMayReject(root);
     if (ts.isCallExpression(root)) {
       const callee = this.#callees.of(root);
-      if (callee.names.includes("PromiseConstructor.allSettled") || callee.names.includes("PromiseConstructor.resolve")) return false;
-      if (callee.implementation !== undefined) return this.of(callee.implementation).rejects || chain.steps.some((step) => step.method !== "catch" && !this.#handlersAreTotal(step.call));
-      return true;
+      const settles = callee.names.includes("PromiseConstructor.allSettled") || callee.names.includes("PromiseConstructor.resolve");
+      if (!settles && this.ofCallee(callee).rejects) return true;
+      return chain.steps.some((step) => !this.#handlersAreTotal(step.call));
     }
     const type = this.#compiler.typeOf(root);
     // Awaiting a plain value cannot fail.
@@ -192,7 +213,7 @@ export class Outcomes {
     if (this.#reports.isCallbackFromOutside(handler, handler)) return "reported";
     const fn = this.#callees.functionOf(handler);
     if (fn?.body === undefined) return this.#isCapturedResolver(handler) ? "reported" : "contained";
-    if (handlerRethrows(ts, fn) || (isAsync(ts, fn) && this.of(fn).rejects)) return "open";
+    if (handlerRethrows(ts, fn) || ((isAsync(ts, fn) || this.#returnsPromise(fn)) && this.of(fn).rejects)) return "open";
     return this.#reports.reach(fn.body) ? "reported" : "contained";
   }
 

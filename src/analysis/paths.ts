@@ -11,6 +11,8 @@ export interface Escape {
   readonly kind: "return" | "end" | "throw" | "failure" | "again" | "disposal";
   /** The return, throw, await, call or block that shows it; the function body for `end`. */
   readonly node: ts.Node;
+  /** The first await or call on the way whose failure the path needs, unless the way out is that failure itself. */
+  readonly after?: ts.Node;
 }
 
 export interface PathQuery {
@@ -77,7 +79,10 @@ export class Paths {
       const point = graph.points[id];
       if (point === undefined) continue;
       const found = this.#exitAt(graph, id, point, { body, starts, cameFrom, query });
-      if (found !== undefined) return found;
+      if (found !== undefined) {
+        const after = found.kind === "failure" ? undefined : this.#firstFailure(graph, id, cameFrom);
+        return after === undefined ? found : { ...found, after };
+      }
       if (this.#stops(point, query) || starts.includes(id)) continue;
       for (const next of point.next) visit(next, id);
       if (fails(this.#compiler.ts, point, query.failures)) visit(point.fail, id);
@@ -117,8 +122,10 @@ export class Paths {
   #exitAt(graph: Graph, id: number, point: Point, search: { readonly body: Body; readonly starts: readonly number[]; readonly cameFrom: ReadonlyMap<number, number>; readonly query: PathQuery }): Escape | undefined {
     const { ts } = this.#compiler;
     const { body, starts, cameFrom, query } = search;
-    if (point.kind === "dispose" && point.node === query.disposalOf) {
-      return point.failed === true ? undefined : { kind: "disposal", node: this.#lastJump(graph, id, cameFrom) ?? point.node ?? body };
+    if (point.kind === "dispose" && point.node !== undefined && point.node === query.disposalOf) {
+      if (point.failed === true) return undefined;
+      const jump = this.#lastJump(graph, id, cameFrom);
+      return { kind: "disposal", node: jump !== undefined && leaves(ts, jump, point.node) ? jump : point.node };
     }
     if (id === graph.exit) {
       const jump = this.#lastJump(graph, id, cameFrom);
@@ -154,6 +161,16 @@ export class Paths {
     return undefined;
   }
 
+  /** The first await or call on the way to a point whose failure the path follows. */
+  #firstFailure(graph: Graph, to: number, cameFrom: ReadonlyMap<number, number>): ts.Node | undefined {
+    let first: ts.Node | undefined;
+    for (let child = to, id = cameFrom.get(to); id !== undefined; child = id, id = cameFrom.get(id)) {
+      const point = graph.points[id];
+      if (point?.node !== undefined && point.fail === child && !point.next.includes(child)) first = point.node;
+    }
+    return first;
+  }
+
   /** Conditions that hold where a node stands, from the `if`s and `&&`s around it inside its function. */
   factsAt(node: ts.Node, body: Body): ReadonlyMap<string, boolean> {
     const { ts } = this.#compiler;
@@ -167,6 +184,15 @@ export class Paths {
   }
 }
 
+/** Whether a jump ends outside a block. */
+function leaves(ts: Compiler["ts"], jump: ts.Node, block: ts.Node): boolean {
+  if (!ts.isBreakOrContinueStatement(jump)) return true;
+  for (let up = jump.parent; up !== block; up = up.parent) {
+    if (jump.label !== undefined ? ts.isLabeledStatement(up) && up.label.text === jump.label.text : ts.isIterationStatement(up, false) || (ts.isBreakStatement(jump) && ts.isSwitchStatement(up))) return false;
+  }
+  return true;
+}
+
 function fails(ts: Compiler["ts"], point: Point, failures: PathQuery["failures"]): boolean {
   if (point.fail < 0 || failures === "none" || point.node === undefined) return false;
   if (failures === "call") return true;
@@ -174,7 +200,7 @@ function fails(ts: Compiler["ts"], point: Point, failures: PathQuery["failures"]
 }
 
 /** Adds what a condition says when it is true or false; only parts that must hold. */
-function collect(ts: Compiler["ts"], condition: ts.Expression, truthy: boolean, facts: Map<string, boolean>): void {
+export function collect(ts: Compiler["ts"], condition: ts.Expression, truthy: boolean, facts: Map<string, boolean>): void {
   let node = condition;
   let holds = truthy;
   for (;;) {

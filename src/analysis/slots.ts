@@ -41,6 +41,8 @@ export class Slots {
     const expectation = this.#expectationAt(call, index);
     if (expectation === "kept") return undefined;
     const callee = callees.of(call);
+    // An owner runs the task functions it is given.
+    if (callee.entry?.owns === true || callees.isNamed(callee, settings.owners)) return undefined;
     const byCatalog = callee.entry?.callbacks?.[index];
     const name = calleeText(ts, call, callee);
     const repeats = callee.entry?.repeats === true;
@@ -111,7 +113,9 @@ export class Slots {
     if (signature.parameters[index] === undefined && !rest) return undefined;
     const type = compiler.typeOfSymbol(parameter, at);
     if (type === undefined || !rest) return type;
-    return compiler.isArrayLike(type) ? compiler.typeArgumentsOf(type)[0] : undefined;
+    if (!compiler.isArrayLike(type)) return undefined;
+    const elements = compiler.typeArgumentsOf(type);
+    return elements[elements.length === 1 ? 0 : index - signature.parameters.length + 1];
   }
 
   /** What each function type in a slot's type expects of the result. */
@@ -162,8 +166,9 @@ export class Slots {
   inheritedVoid(member: ts.MethodDeclaration | ts.PropertyDeclaration): { readonly base: string } | undefined {
     const { ts } = this.#engine;
     const owner = member.parent;
-    if (!ts.isClassLike(owner) || ts.isComputedPropertyName(member.name) || ts.isPrivateIdentifier(member.name)) return undefined;
-    const found = this.inheritedTypes(owner, member.name.text).find(({ type }) => this.isVoidFunction(type));
+    const name = memberName(ts, member.name);
+    if (!ts.isClassLike(owner) || name === undefined) return undefined;
+    const found = this.inheritedTypes(owner, name).find(({ type }) => this.isVoidFunction(type));
     return found === undefined ? undefined : { base: found.base };
   }
 
@@ -173,7 +178,7 @@ export class Slots {
     return (owner.heritageClauses ?? []).flatMap((clause) =>
       clause.types.flatMap((heritage) => {
         const base = compiler.typeOf(heritage);
-        const inherited = base === undefined ? undefined : compiler.propertyOf(base, member);
+        const inherited = base === undefined ? undefined : member.startsWith("__@") ? compiler.propertiesOf(base).find((property) => property.name.startsWith(member)) : compiler.propertyOf(base, member);
         const type = inherited === undefined ? undefined : compiler.typeOfSymbol(inherited, heritage);
         return type === undefined ? [] : [{ base: heritage.expression.getText(), type }];
       }),
@@ -208,6 +213,13 @@ function calleeText(ts: Analysis["ts"], call: ts.CallExpression | ts.NewExpressi
   if (member === undefined) return ts.isNewExpression(call) ? `new ${callee.name}` : callee.name;
   const receiver = member.receiver.getText().replaceAll(/\s+/g, " ");
   return receiver.length > 24 ? `….${member.name}` : `${receiver}.${member.name}`;
+}
+
+/** Name under which the type of a class knows a member; `__@dispose@` for `[Symbol.dispose]`. */
+function memberName(ts: Analysis["ts"], name: ts.PropertyName): string | undefined {
+  if (ts.isIdentifier(name) || ts.isStringLiteral(name)) return name.text;
+  const symbol = ts.isComputedPropertyName(name) ? /^Symbol\.(\w+)$/.exec(name.expression.getText()) : null;
+  return symbol?.[1] === undefined ? undefined : `__@${symbol[1]}@`;
 }
 
 /** `if (this.busy) return;` first of all: the function does not overlap itself. */

@@ -3,6 +3,7 @@ import type ts from "typescript";
 import { annotationOf } from "./annotations.ts";
 import { chainOf } from "./flow.ts";
 import type { FileView } from "./index.ts";
+import { makers } from "./ownership.ts";
 import { unwrapped } from "./syntax.ts";
 
 /** Whether an expression ends in a call, so that it may start work. */
@@ -28,7 +29,21 @@ export function makesTasks(view: FileView, expression: ts.Expression): boolean {
   const value = unwrapped(ts, expression);
   if (!ts.isCallExpression(value)) return false;
   const callee = view.callees.of(value);
-  return callee.origin === "lib" ? ["map", "flatMap", "from"].includes(callee.name) : callee.implementation !== undefined;
+  return callee.origin === "lib" ? makers.has(callee.name) : callee.implementation !== undefined;
+}
+
+/** What may start work among the elements that a mention of a collection adds to it: `tasks.push(f())`. */
+export function addedTo(ts: FileView["ts"], reference: ts.Identifier): readonly ts.Expression[] {
+  const access = reference.parent;
+  if (!ts.isPropertyAccessExpression(access) || access.expression !== reference || !ts.isCallExpression(access.parent) || access.parent.expression !== access) return [];
+  return ["push", "unshift", "add", "set"].includes(access.name.text) ? access.parent.arguments.filter((argument) => mayStart(ts, argument)) : [];
+}
+
+/** Whether an expression makes a collection with nothing in it yet. */
+export function isEmptyCollection(ts: FileView["ts"], initializer: ts.Expression): boolean {
+  const value = unwrapped(ts, initializer);
+  if (ts.isArrayLiteralExpression(value)) return value.elements.length === 0;
+  return ts.isNewExpression(value) && ts.isIdentifier(value.expression) && ["Array", "Set", "Map"].includes(value.expression.text) && (value.arguments?.length ?? 0) === 0;
 }
 
 /** Whether a `@detached` comment says that nobody is meant to wait. */

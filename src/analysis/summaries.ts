@@ -15,6 +15,9 @@ export interface Witness {
   readonly at: ts.Node;
 }
 
+/** What a call does with the result of a callback argument, as far as its type or the catalogue tells. */
+type SlotOf = (call: ts.CallExpression | ts.NewExpression, index: number) => "void" | "predicate" | "discards" | undefined;
+
 /** How many calls a parameter is followed through. */
 const maxDepth = 6;
 
@@ -27,9 +30,11 @@ export class Summaries {
   readonly #outcomes: Outcomes;
   readonly #uses = new Map<ts.ParameterDeclaration, readonly Witness[]>();
   readonly #known = new Map<FunctionNode, Summary>();
+  readonly #slotOf: SlotOf;
   #depth = 0;
 
-  constructor(compiler: Compiler, types: Types, callees: Callees, outcomes: Outcomes) {
+  constructor(compiler: Compiler, types: Types, callees: Callees, outcomes: Outcomes, slotOf: SlotOf) {
+    this.#slotOf = slotOf;
     this.#compiler = compiler;
     this.#types = types;
     this.#callees = callees;
@@ -102,9 +107,19 @@ export class Summaries {
         return this.#endOfChain(fate.by) === "discarded" ? "calls-drops" : "calls-keeps";
       case "variable":
         return readsOfVariable(this.#compiler, fate.name).length === 0 ? "calls-drops" : "calls-keeps";
+      case "returned":
+        return this.#useOfReturned(fate.from);
       default:
         return "calls-keeps";
     }
+  }
+
+  /** What becomes of the result of a function that is itself given to a call: `items.forEach((item) => f(item))`. */
+  #useOfReturned(fn: FunctionNode | undefined): ParameterUse {
+    const { ts } = this.#compiler;
+    if (fn === undefined || (!ts.isArrowFunction(fn) && !ts.isFunctionExpression(fn))) return "calls-keeps";
+    const { fate } = fateOf(this.#compiler, fn);
+    return fate.kind === "argument" ? (useInSlot(this.#slotOf(fate.by, fate.index)) ?? "calls-keeps") : "calls-keeps";
   }
 
   #usesOfValue(at: ts.Node, { fate, inside }: Flowed): readonly Witness[] {
@@ -173,7 +188,7 @@ export class Summaries {
     }
     const parameter = parameterAt(callee.implementation, fate.index);
     if (parameter === undefined && this.#handsThrough(callee, fate.index)) return [{ use: "returned", at }];
-    if (parameter === undefined) return [{ use: "unknown", at }];
+    if (parameter === undefined) return [{ use: useInSlot(this.#slotOf(fate.by, fate.index)) ?? "unknown", at }];
     return this.usesOf(parameter).map((witness) => ({ use: witness.use, at }));
   }
 
@@ -216,6 +231,10 @@ export class Summaries {
 export function parameterAt(fn: FunctionNode | undefined, index: number): ts.ParameterDeclaration | undefined {
   const parameter = fn?.parameters[index];
   return parameter?.dotDotDotToken === undefined ? parameter : undefined;
+}
+
+function useInSlot(slot: ReturnType<SlotOf>): ParameterUse | undefined {
+  return slot === undefined ? undefined : slot === "predicate" ? "calls-reads" : "calls-drops";
 }
 
 /** Whether a place reads a value as true or false. */

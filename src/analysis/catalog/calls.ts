@@ -42,6 +42,9 @@ export const callCatalog: readonly CallEntry[] = [
   { names: ["addEventListener"], origins: ["lib", "node"], callbacks: { 1: "discards" } },
   { names: ["forEach", "each", "forEachRight", "eachRight", "forOwn", "forIn", "times"].flatMap((name) => [name, `LoDashStatic.${name}`, `UnderscoreStatic.${name}`]), origins: lodash, callbacks: { 1: "discards" } },
   { names: ["debounce", "throttle"].flatMap((name) => [name, `LoDashStatic.${name}`]), origins: lodash, callbacks: { 0: "discards" } },
+  // Waits for what the callback returns, although its type says `void`.
+  { names: ["Promise.finally"], origins: ["lib"], callbacks: { 0: "keeps" } },
+
   // Callbacks whose result is read at once: a promise is always truthy and never a number.
   { names: members(iterables, "filter", "some", "every", "find", "findIndex", "findLast", "findLastIndex", "sort", "toSorted"), origins: ["lib"], callbacks: { 0: "predicate" } },
   { names: ["filter", "reject", "some", "every", "find", "findIndex", "findLast", "partition", "sortBy", "orderBy", "groupBy", "countBy", "keyBy", "uniqBy", "minBy", "maxBy", "sumBy", "takeWhile", "dropWhile", "pickBy", "omitBy"].flatMap((name) => [name, `LoDashStatic.${name}`]), origins: lodash, callbacks: { 1: "predicate" } },
