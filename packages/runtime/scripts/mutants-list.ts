@@ -81,7 +81,7 @@ export const mutants: Readonly<Record<string, Mutation>> = {
   "background is not shut down": at("scope.ts", 'for (const task of this.tasks.snapshot()) task.abort("group", this.#over);', ""),
   "background is not waited for": at("scope.ts", "if (this.background === 0) this.#close();", "this.#close();\n    if (this.background === 0) ;"),
   "the group timer is left running": at("scope.ts", "    this.#stopTimer?.();\n    this.#owner", "    this.#owner"),
-  "a task timer is left running": at("task.ts", "    this.#stopTimer?.();\n", ""),
+  "a task timer is left running": at("task.ts", "    this.state = state;\n    this.#leave?.();\n", "    this.state = state;\n"),
   "long timeouts overflow": at("timer.ts", "const slice = Math.min(left, LONGEST);", "const slice = left;"),
   "an infinite timeout keeps a timer": at("timer.ts", "if (ms !== Infinity) arm(ms);", "arm(ms);"),
 

@@ -55,11 +55,11 @@ export function observe(observer: TaskGroupObserver): Disposable {
   };
 }
 
-/** Calls each current observer. */
-export function tell(call: (observer: TaskGroupObserver) => void): void {
+/** Calls each current observer. Takes data, not a closure: a closure would cost its context where nobody observes, too. */
+export function tell<E extends keyof TaskGroupObserver>(event: E, ...facts: Parameters<Required<TaskGroupObserver>[E]>): void {
   for (const observer of observers ?? []) {
     try {
-      call(observer);
+      (observer[event] as ((...facts: unknown[]) => void) | undefined)?.(...facts);
     } catch (error) {
       queueMicrotask(() => {
         throw error;

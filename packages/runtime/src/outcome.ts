@@ -43,7 +43,7 @@ export function bodyFailed(scope: Scope, error: unknown): void {
 
 /** Reports an error that has nowhere to go. */
 export function orphaned(error: unknown, by: unknown): void {
-  tell((observer) => observer.suppressed?.(error, by));
+  tell("suppressed", error, by);
 }
 
 /** The result of a closed group: `value`, or throws the winning failure, or the abort reason. */

@@ -5,6 +5,9 @@ import type { ObservedGroup, ObservedTask } from "./observe.ts";
 /** On our own signals: who owns them. Linking through it spares an event listener per nested group. */
 const OWNER: unique symbol = Symbol("asr.owner");
 
+/** One field instead of two: groups see many tasks, and a live task should be small. */
+const NOT_ABORTED: unique symbol = Symbol("not aborted");
+
 type Owned = AbortSignal & { [OWNER]?: Owner };
 
 /** A group, as its owner sees it. */
@@ -14,11 +17,24 @@ export interface Nested extends Link<Nested> {
 
 /** Something that can be aborted, and takes nested groups with it. */
 export abstract class Owner {
-  /** One-way: the first reason stays. */
-  aborted = false;
-  reason: unknown = undefined;
+  #reason: unknown = NOT_ABORTED;
   nested: List<Nested> | undefined = undefined;
   #controller: AbortController | undefined = undefined;
+
+  /** One-way: the first reason stays. */
+  get aborted(): boolean {
+    return this.#reason !== NOT_ABORTED;
+  }
+
+  /** Why it was aborted; undefined before that. */
+  get reason(): unknown {
+    return this.aborted ? this.#reason : undefined;
+  }
+
+  /** Takes the reason without telling anybody yet; `broadcast` does that. */
+  protected mark(reason: unknown): void {
+    this.#reason = reason;
+  }
 
   /** What a tracer shows as the parent of a nested group: a task or a group, but not a stranger's signal. */
   get seen(): ObservedGroup | ObservedTask | undefined {
@@ -66,8 +82,7 @@ class Foreigner extends Owner {
   }
 
   readonly handleEvent = (): void => {
-    this.aborted = true;
-    this.reason = this.#source.reason;
+    this.mark(this.#source.reason);
     this.broadcast();
   };
 

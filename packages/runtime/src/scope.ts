@@ -46,7 +46,7 @@ export class Scope extends Owner implements Nested, Link<Nested>, ObservedGroup 
     this.options = options;
     this.#slots = limit === undefined ? undefined : new Slots(limit);
     if (signal != null) this.#owner = ownerOf(signal);
-    if (observers !== undefined) tell((observer) => observer.open?.(this));
+    if (observers !== undefined) tell("open", this);
     this.#owner?.adopt(this);
     if (signal?.aborted) this.abort(signal.reason);
     if (timeout !== undefined && !this.aborted) {
@@ -73,7 +73,7 @@ export class Scope extends Owner implements Nested, Link<Nested>, ObservedGroup 
     const timeout = options?.timeout;
     if (timeout !== undefined) duration(timeout);
     const task = new TaskNode(this, options?.name, options?.background === true, sink);
-    if (observers !== undefined) tell((observer) => observer.spawn?.(task));
+    if (observers !== undefined) tell("spawn", task);
     if (this.aborted || this.#over !== undefined) {
       task.refuse(this.aborted ? this.reason : this.#over);
       if (!task.background) this.bereft = true;
@@ -107,8 +107,7 @@ export class Scope extends Owner implements Nested, Link<Nested>, ObservedGroup 
   /** Aborts, in this order: live tasks as they were spawned, each with its groups; the own signal; groups nested in it. */
   abort(reason: unknown): void {
     if (this.aborted || !this.live) return;
-    this.aborted = true;
-    this.reason = reason;
+    this.mark(reason);
     for (const task of this.tasks.snapshot()) task.abort("group", reason);
     this.broadcast();
   }
@@ -145,7 +144,7 @@ export class Scope extends Owner implements Nested, Link<Nested>, ObservedGroup 
     this.phase = "closed";
     this.#stopTimer?.();
     this.#owner?.release(this);
-    if (observers !== undefined) tell((observer) => observer.close?.(this));
+    if (observers !== undefined) tell("close", this);
     this.#closing?.ring();
   }
 }

@@ -23,9 +23,8 @@ export class TaskNode extends Owner implements Link<TaskNode>, ObservedTask {
   readonly name: string | undefined;
   readonly background: boolean;
   #promise: Promise<unknown> | undefined = undefined;
-  /** Opens the gate of a queued task. */
-  #open: (() => void) | undefined = undefined;
-  #stopTimer: (() => void) | undefined = undefined;
+  /** Called when the task leaves the state it is in: opens the gate of a queued one, stops the clock of a running one. */
+  #leave: (() => void) | undefined = undefined;
   #sink: ((value: never) => void) | undefined;
 
   constructor(group: Scope, name: string | undefined, background: boolean, sink: ((value: never) => void) | undefined) {
@@ -47,11 +46,10 @@ export class TaskNode extends Owner implements Link<TaskNode>, ObservedTask {
 
   /** Born cancelled: the group takes no more work. */
   refuse(reason: unknown): void {
-    this.aborted = true;
-    this.reason = reason;
+    this.mark(reason);
     this.abortedBy = "group";
     this.state = "cancelled";
-    if (observers !== undefined) tell((observer) => observer.settle?.(this));
+    if (observers !== undefined) tell("settle", this);
   }
 
   /** Calls `fn` now, on this stack. */
@@ -69,7 +67,7 @@ export class TaskNode extends Owner implements Link<TaskNode>, ObservedTask {
   enqueue(fn: TaskFn<unknown>, timeout: number | undefined): void {
     this.state = "queued";
     const gate = new Promise<void>((resolve) => {
-      this.#open = resolve;
+      this.#leave = resolve;
     });
     this.#watch(
       gate.then(() => {
@@ -82,27 +80,27 @@ export class TaskNode extends Owner implements Link<TaskNode>, ObservedTask {
   /** The queued task has got a slot. */
   resume(): void {
     this.state = "running";
-    this.#open?.();
+    this.#leave?.();
   }
 
   /** Aborts this task, unless it is over or was aborted before. A queued one ends here. */
   abort(by: AbortedBy, reason: unknown): void {
     if (this.aborted || !this.live) return;
-    this.aborted = true;
-    this.reason = reason;
+    this.mark(reason);
     this.abortedBy = by;
     if (this.state === "queued") {
-      this.#open?.();
       this.#settle("cancelled");
     } else this.broadcast();
   }
 
   #call(fn: TaskFn<unknown>, timeout: number | undefined): unknown {
-    const work = (): unknown => fn(new Context(this));
-    if (timeout === undefined) return work();
-    this.#stopTimer = after(timeout, () => this.abort("timeout", timeoutError("task", this.name, timeout)));
+    return timeout === undefined ? fn(new Context(this)) : this.#callTimed(fn, timeout);
+  }
+
+  #callTimed(fn: TaskFn<unknown>, timeout: number): unknown {
+    this.#leave = after(timeout, () => this.abort("timeout", timeoutError("task", this.name, timeout)));
     // The task's own error becomes the TimeoutError: a bare AbortError would not say that time ran out.
-    return Promise.resolve(work()).catch((error: unknown) => {
+    return Promise.resolve(fn(new Context(this))).catch((error: unknown) => {
       throw this.abortedBy === "timeout" && isCancellation(this.group, error, this.reason) ? this.reason : error;
     });
   }
@@ -126,8 +124,8 @@ export class TaskNode extends Owner implements Link<TaskNode>, ObservedTask {
   #settle(state: TaskState, error?: unknown): void {
     const held = this.state === "running";
     this.state = state;
-    this.#stopTimer?.();
-    if (observers !== undefined) tell((observer) => observer.settle?.(this));
+    this.#leave?.();
+    if (observers !== undefined) tell("settle", this);
     this.group.settled(this, held, error);
   }
 }
