@@ -31,8 +31,9 @@ export function withDependency(manifest: string, name: string, range: string): F
   const known = sections.some((section) => objectAt(root, section)?.properties.some((property) => nameOf(property) === name));
   if (known) return undefined;
   const entry = `${JSON.stringify(name)}: ${JSON.stringify(range)}`;
+  const section = root.properties.find((property) => nameOf(property) === "dependencies");
   const dependencies = objectAt(root, "dependencies");
-  const edit = dependencies === undefined ? sectionEdit(file, root, entry) : entryEdit(file, dependencies, name, entry);
+  const edit = section === undefined || dependencies === undefined ? sectionEdit(file, root, entry) : entryEdit(file, section, dependencies, name, entry);
   return { fileName: manifest, before: text, after: applyEdits(text, [{ fileName: manifest, ...edit }]), bom, hash };
 }
 
@@ -57,12 +58,11 @@ function leadOf(file: ts.SourceFile, property: ts.Node): string {
 }
 
 /** Inserts where the alphabet wants it, as package managers do. */
-function entryEdit(file: ts.SourceFile, dependencies: ts.ObjectLiteralExpression, name: string, entry: string): TextEdit {
+function entryEdit(file: ts.SourceFile, section: ts.Node, dependencies: ts.ObjectLiteralExpression, name: string, entry: string): TextEdit {
   const { properties } = dependencies;
   const next = properties.find((one) => (nameOf(one) ?? "") > name);
   const first = properties[0];
   if (first === undefined) {
-    const section = dependencies.parent;
     const lead = leadOf(file, section);
     const unit = /[ \t]+$/u.exec(lead)?.[0] ?? "";
     const breaks = lead.includes("\n");
