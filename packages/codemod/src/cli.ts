@@ -3,7 +3,7 @@
 import { main } from "./main.ts";
 
 try {
-  process.exitCode = main(process.argv.slice(2), { cwd: process.cwd(), stdout: process.stdout, stderr: process.stderr, env: process.env });
+  process.exitCode = await main(process.argv.slice(2), { cwd: process.cwd(), stdout: process.stdout, stderr: process.stderr, env: process.env });
 } catch (error) {
   process.stderr.write(`asr-codemod failed; nothing is left half written: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
   process.exitCode = 1;

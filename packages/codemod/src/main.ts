@@ -6,6 +6,7 @@ import colors from "picocolors";
 import manifest from "../package.json" with { type: "json" };
 import { apply } from "./apply.ts";
 import { coloured, unifiedDiff } from "./diff.ts";
+import { projectConfig, type ProjectConfig } from "./eslint-config.ts";
 import { recover } from "./journal.ts";
 import { EnvironmentError, RefusedError, type Plan } from "./model.ts";
 import { plan } from "./plan.ts";
@@ -26,6 +27,8 @@ interface Flags {
   readonly allowDirty?: boolean;
   readonly allowNoVcs?: boolean;
   readonly quiet?: boolean;
+  /** False with `--no-config`. */
+  readonly config: boolean;
 }
 
 /** Where the command writes to. */
@@ -65,6 +68,7 @@ function commandLine(): Command {
     .option("--exclude <path>", "leave this file, directory or glob alone; may be repeated", collect, [])
     .option("-p, --project <tsconfig>", "the tsconfig to use; references are followed")
     .option("--tsconfig <tsconfig>", "the same as --project")
+    .option("--no-config", "do not read settings, options and disabled rules from the project's ESLint configuration")
     .option("--patch <file>", "write the diff to a file instead of standard output")
     .option("--report <format>", "print a report instead of the diff: json or md", reportFormat)
     .option("--allow-dirty", "write to files with uncommitted changes")
@@ -98,12 +102,22 @@ function undoInterruptedRun({ cwd, stderr }: Surroundings): void {
   if (untouched.length > 0) stderr.write(`Changed since, and left as they are:\n${list(untouched)}`);
 }
 
+/** What the project's ESLint configuration says to our rules, for the first of the paths, or any source file. */
+async function configOf(cwd: string, path: string | undefined): Promise<ProjectConfig | undefined> {
+  const sample = path !== undefined && /\.[cm]?tsx?$/u.test(path) ? resolve(cwd, path) : resolve(cwd, "src", "index.ts");
+  try {
+    return await projectConfig(cwd, sample);
+  } catch (error) {
+    throw new EnvironmentError(`The ESLint configuration cannot be read (go on without it: --no-config): ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
 /**
  * Runs the command.
  * @returns its exit code, as `--help` explains them.
  * @throws what nobody expects; nothing is left half written then.
  */
-export function main(args: readonly string[], surroundings: Surroundings): number {
+export async function main(args: readonly string[], surroundings: Surroundings): Promise<number> {
   const { cwd, stdout, stderr } = surroundings;
   const command = commandLine().configureOutput({ writeOut: (text) => stdout.write(text), writeErr: (text) => stderr.write(text) });
   try {
@@ -117,8 +131,11 @@ export function main(args: readonly string[], surroundings: Surroundings): numbe
   const progress = progressOn(stderr, flags.quiet === true);
   undoInterruptedRun(surroundings);
   try {
-    const { unsafe = false, rule: rules, except, exclude } = flags;
-    const migration = plan({ cwd, paths: command.args, exclude, rules, except, unsafe, ...(project === undefined ? {} : { project }), onProgress: progress.show });
+    const { unsafe = false, rule: rules, exclude } = flags;
+    const paths = command.args;
+    const config = flags.config ? await configOf(cwd, paths[0]) : undefined;
+    const asked = { cwd, paths, exclude, rules, except: [...flags.except, ...(config?.except ?? [])], unsafe, onProgress: progress.show };
+    const migration = plan({ ...asked, ...(project !== undefined && { project }), ...(config && { settings: config.settings, ruleOptions: config.ruleOptions }) });
     progress.clear();
     print(migration, flags, surroundings);
     if (flags.write === true) apply(migration, flags);
