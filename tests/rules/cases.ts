@@ -1,4 +1,5 @@
 /** Many small cases for one rule in one Program: each line that must be reported says so at its end. */
+import { resolve } from "node:path";
 import ts from "typescript";
 import { describe, expect, it } from "vitest";
 import type { Rule } from "../../src/rule.ts";
@@ -12,7 +13,8 @@ export interface Case {
   readonly options?: object;
   /** Content of `settings.asr`. */
   readonly settings?: object;
-  readonly tsx?: boolean;
+  /** Ending of the file's name; "ts" unless said otherwise. JavaScript is checked, and leans on no declarations. */
+  readonly as?: "ts" | "tsx" | "js" | "mts" | "cts";
   /** The compiler finds fault with the code, and that is the point of the case. */
   readonly broken?: boolean;
 }
@@ -34,12 +36,13 @@ export function given(code: string): string {
 export function testCases(rule: Pick<Rule, "name" | "messages">, title: string, table: Readonly<Record<string, string | Case>>): void {
   const cases = Object.entries(table).map(([name, entry], index) => {
     const full: Case = typeof entry === "string" ? { code: entry } : entry;
-    return { ...full, name, file: virtualPath(`cases/${String(index)}.${full.tsx ? "tsx" : "ts"}`), code: given(full.code) };
+    return { ...full, name, file: virtualPath(`cases/${String(index)}.${full.as ?? "ts"}`), code: full.as === "js" ? full.code : given(full.code) };
   });
   describe(`${rule.name}: ${title}`, () => {
+    const config = cases.some((entry) => entry.as === "js") ? resolve(import.meta.dirname, "javascript.tsconfig.json") : undefined;
     const files = new Map(cases.map(({ file, code }) => [file, code]));
-    const found = lint(files, new Map(cases.map(({ file, options, settings }): [string, Setup] => [file, { ...only(rule.name, options), ...(settings && { settings: { asr: settings } }) }])));
-    const program = programOver(files, ts);
+    const found = lint(files, new Map(cases.map(({ file, options, settings }): [string, Setup] => [file, { ...only(rule.name, options), ...(settings && { settings: { asr: settings } }) }])), config);
+    const program = programOver(files, ts, config);
 
     it.for(cases)("$name", ({ file, code, broken = false }) => {
       const reported = found.get(file)?.map(({ line, messageId = "" }) => `${String(line)} ${messageId}`) ?? [];

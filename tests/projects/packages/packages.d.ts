@@ -89,3 +89,16 @@ declare module "lodash" {
   const lodash: LoDashStatic;
   export default lodash;
 }
+
+declare module "yargs" {
+  export interface Argv {
+    command(name: string, run: () => void | Promise<void>): Argv;
+    parse(): { readonly _: string[] } | Promise<{ readonly _: string[] }>;
+    readonly argv: { readonly _: string[] } | Promise<{ readonly _: string[] }>;
+  }
+  export default function yargs(args: readonly string[]): Argv;
+}
+
+declare module "yargs/helpers" {
+  export function hideBin(args: readonly string[]): string[];
+}

@@ -60,7 +60,7 @@ function a(s: Subscriber<unknown>) { load("x").then((v) => { s.next(v); s.comple
   "dynamic import chain": 'import("node:fs").then((fs) => { log(fs); }); // ✗ floating',
   "iterators": "async function a(it: AsyncIterator<void>) { await it.next(); it.return?.(); } // ✗ floating",
   "streams": "async function a(s: WritableStreamDefaultWriter) { s.write(1); await s.close(); } // ✗ floating",
-  "writer backpressure idiom": "async function a(s: WritableStreamDefaultWriter) { await s.ready; s.write(1).catch(() => {}); await s.close(); } // ✗ detachedHandled",
+  "writer backpressure idiom": "async function a(s: WritableStreamDefaultWriter) { await s.ready; s.write(1).catch(() => {}); await s.close(); }",
   "fetch": 'fetch("https://example.com"); // ✗ floating',
   "sleep": 'import { setTimeout as sleep } from "node:timers/promises"; sleep(10); async function a() { await sleep(10); } // ✗ floating',
   "fs promises": 'import { rm } from "node:fs/promises"; rm("x").catch(() => {}); rm("y", { force: true }); // ✗ detachedHandled // ✗ floating',
