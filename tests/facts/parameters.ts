@@ -16,7 +16,7 @@ export function lets(job: Promise<void>): void {
   job.catch(() => undefined);
 }
 
-// fact: asksOther = param0:unknown, param1:calls-drops, no-work
+// fact: asksOther = param0:unknown, param1:calls-drops, never-rejects, no-work
 export function asksOther(job: Promise<void>, other: (job: Promise<void>) => void): void {
   other(job);
 }
