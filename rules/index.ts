@@ -3,10 +3,12 @@ import type { Rule } from "../src/rule.ts";
 import noDiscardingCallback from "./no-discarding-callback.ts";
 import noFloatingTask from "./no-floating-task.ts";
 import noLeakyCombinator from "./no-leaky-combinator.ts";
+import noUnscopedSpawn from "./no-unscoped-spawn.ts";
 
 /** Every rule of the plugin, by its name without prefix. */
 export const rules: Readonly<Record<string, Rule>> = {
   "no-discarding-callback": noDiscardingCallback,
   "no-floating-task": noFloatingTask,
   "no-leaky-combinator": noLeakyCombinator,
+  "no-unscoped-spawn": noUnscopedSpawn,
 };

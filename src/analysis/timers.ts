@@ -98,19 +98,22 @@ function ofVariable(view: FileView, name: ts.Identifier, hops: number): Holding 
   return bestOf(referencesOf(view.compiler, name).map((mention) => holdingOfMention(view, mention, hops)));
 }
 
-/** A private field is looked for in its class, any other in the whole program. */
+/** A private field is looked for in its class, any other in the whole program; where the class has a base, members of the same name count for its own. */
 function ofField(view: FileView, field: ts.PropertyDeclaration, hops: number): Holding {
-  const { ts, program } = view;
-  if (!ts.isIdentifier(field.name) && !ts.isPrivateIdentifier(field.name)) return "held";
+  const { ts, compiler, program } = view;
+  const owner = field.parent;
+  if ((!ts.isIdentifier(field.name) && !ts.isPrivateIdentifier(field.name)) || !ts.isClassLike(owner)) return "held";
   const name = field.name.text;
   const inClass = isPrivateMember(ts, field);
   const files = inClass ? [field.getSourceFile()] : program.getSourceFiles().filter((file) => !file.isDeclarationFile);
-  const mentions = files.flatMap((file) => (inClass ? indexOf(ts, file).namedWithin(field.parent, name) : indexOf(ts, file).named(name)));
+  const mentions = files.flatMap((file) => (inClass ? indexOf(ts, file).namedWithin(owner, name) : indexOf(ts, file).named(name)));
+  const byName = inClass || owner.heritageClauses !== undefined;
   return bestOf(
     mentions.map((mention) => {
-      if (mention === field.name) return "lost";
       const access = mention.parent;
-      return ts.isPropertyAccessExpression(access) && access.name === mention ? holdingOfMention(view, access, hops) : "held";
+      if (ts.isBindingElement(access)) return "held";
+      const isOther = !ts.isPropertyAccessExpression(access) || access.name !== mention || (!byName && compiler.declarationOf(mention) !== field);
+      return isOther ? "lost" : holdingOfMention(view, access, hops);
     }),
   );
 }

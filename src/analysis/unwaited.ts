@@ -117,15 +117,16 @@ export function* startsAtModuleLevel(view: FileView): Generator<UnwaitedStart> {
     for (const { name, initializer } of statement.declarationList.declarations) {
       if (initializer === undefined || !ts.isIdentifier(name) || !isExported(ts, name) || !mayFailUnseen(view, initializer)) continue;
       const isTaken = readsOfVariable(compiler, name).some(({ flowed }) => flowed.fate.kind === "chained" || ownership.isConsumed(flowed));
-      if (!isTaken && !isImported(view, name.text)) yield { start: initializer, place: "the module level" };
+      if (!isTaken && !isImported(view, name)) yield { start: initializer, place: "the module level" };
     }
   }
 }
 
-/** Whether another file of the program asks for an export of this name. */
-function isImported(view: FileView, name: string): boolean {
-  const { ts, program } = view;
-  return program.getSourceFiles().some((file) => !file.isDeclarationFile && file !== view.file && indexOf(ts, file).mentions(name));
+/** Whether another file of the program names an export. */
+function isImported(view: FileView, binding: ts.Identifier): boolean {
+  const { ts, program, compiler } = view;
+  const others = program.getSourceFiles().filter((file) => !file.isDeclarationFile && file !== view.file);
+  return others.some((file) => indexOf(ts, file).named(binding.text).some((mention) => compiler.declarationOf(mention) === binding.parent));
 }
 
 /** Hooks that only a component in the browser can call; a server component starts its queries in its body on purpose. */
