@@ -13,6 +13,8 @@ interface Options {
   readonly maxFanOut: number | false;
 }
 
+const defaults: Options = { methods: ["all", "allSettled", "any", "race"], onlyCancellable: true, maxFanOut: false };
+
 export default defineRule({
   name: "no-leaky-combinator",
   description: "Disallow promise combinators whose losers or siblings go on after them",
@@ -35,7 +37,7 @@ export default defineRule({
       maxFanOut: { anyOf: [{ type: "integer", minimum: 1 }, { const: false }], description: "Most tasks that one combinator may start from a list; `false` for any number." },
     },
   },
-  defaults: { methods: ["all", "allSettled", "any", "race"], onlyCancellable: true, maxFanOut: false } as Options,
+  defaults,
   *detect(view, options) {
     for (const combinator of combinatorsOf(view)) {
       if (!options.methods.includes(combinator.method)) continue;

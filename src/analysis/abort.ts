@@ -34,7 +34,8 @@ function controllerOf(view: FileView, holder: ts.Expression): ts.Symbol | undefi
   const { ts, compiler } = view;
   const inner = unwrapped(ts, holder);
   const type = compiler.typeOf(inner);
-  if (type?.symbol?.name !== "AbortController") return undefined;
+  const symbol = type === undefined ? undefined : (type.symbol as ts.Symbol | undefined);
+  if (symbol?.name !== "AbortController") return undefined;
   return compiler.symbolOf(ts.isPropertyAccessExpression(inner) ? inner.name : inner);
 }
 

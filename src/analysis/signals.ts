@@ -78,7 +78,7 @@ export class Signals {
     let answer: ts.Expression | "nothing" | "unknown" = "nothing";
     for (const property of argument.properties) {
       if (ts.isSpreadAssignment(property)) answer = "unknown";
-      else if (property.name !== undefined && (ts.isIdentifier(property.name) || ts.isStringLiteral(property.name)) && property.name.text === "signal") {
+      else if ((ts.isIdentifier(property.name) || ts.isStringLiteral(property.name)) && property.name.text === "signal") {
         if (ts.isPropertyAssignment(property)) return property.initializer;
         if (ts.isShorthandPropertyAssignment(property)) return property.name;
         return "unknown";
@@ -91,13 +91,13 @@ export class Signals {
   nearest(node: ts.Node): SignalInScope | undefined {
     const ts = this.#ts;
     let ownThis = true;
-    for (let at = node; !ts.isSourceFile(at); at = at.parent) {
+    for (let at: ts.Node = node; !ts.isSourceFile(at); at = at.parent) {
       const up = at.parent;
       if (ts.isBlock(up) || ts.isSourceFile(up) || ts.isModuleBlock(up) || ts.isCaseOrDefaultClause(up)) {
         const found = this.#inStatementsBefore(up.statements, at);
         if (found !== undefined) return found;
       }
-      if (ts.isFunctionLike(up) && "body" in up && (up as ts.FunctionLikeDeclaration).body === at) {
+      if (ts.isFunctionLike(up) && "body" in up && up.body === at) {
         const found = this.#inParameters(up.parameters) ?? (ownThis ? this.#inThis(up) : undefined);
         if (found !== undefined) return found;
         if (!this.#runsAtOnce(up)) return undefined;

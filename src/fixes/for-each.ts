@@ -46,12 +46,13 @@ function needsGrouping(ts: FixView["ts"], node: ts.Expression): boolean {
 }
 
 function loopHead(view: FixView, items: ts.Expression, callback: ts.ArrowFunction | ts.FunctionExpression): string | undefined {
-  const { ts, file } = view;
+  const { file } = view;
   const type = view.compiler.typeOf(items);
   const [item, index, ...more] = callback.parameters;
   if (type === undefined || item === undefined || more.length > 0) return undefined;
   const isArray = view.compiler.partsOf(type).every((part) => view.compiler.isArrayLike(part));
-  const isSet = type.symbol?.name === "Set" || type.symbol?.name === "ReadonlySet";
+  const name = (type.symbol as ts.Symbol | undefined)?.name;
+  const isSet = name === "Set" || name === "ReadonlySet";
   if (!isArray && !(isSet && index === undefined)) return undefined;
   if ([item, index].some((one) => one !== undefined && (one.dotDotDotToken !== undefined || one.initializer !== undefined))) return undefined;
   const isAssigned = [item, index].some((one) => one !== undefined && assigns(view, callback.body, one.name));

@@ -38,7 +38,7 @@ export function spawnInGroup(view: FixView, site: ts.Node, sites: readonly ts.No
     return edits === undefined ? undefined : { title: `Spawn it in the task group \`${open}\``, applicability: "unsafe", edits };
   }
   const plan = planFor(view, target, sites);
-  if (plan === undefined || !plan.sites.has(target)) return undefined;
+  if (plan?.sites.has(target) !== true) return undefined;
   const edits = asTask(view, target, `${plan.name}.spawn(`, after, plan.scope);
   return edits === undefined ? undefined : { title: "Give it to a task group that is joined on every way out", applicability: "unsafe", edits: [...plan.edits, ...edits] };
 }

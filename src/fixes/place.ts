@@ -5,7 +5,7 @@ import type { FixView } from "./view.ts";
 
 /** Nearest function-like node around a node; a class static block or field initialiser counts as one, without a name for it. */
 export function functionAround(ts: TypeScript, node: ts.Node): ts.Node | undefined {
-  for (let up: ts.Node | undefined = node.parent; up !== undefined; up = up.parent) {
+  for (let up = node.parent as ts.Node | undefined; up !== undefined; up = up.parent) {
     if (ts.isFunctionLike(up) || ts.isClassStaticBlockDeclaration(up) || ts.isPropertyDeclaration(up) || ts.isModuleBlock(up)) return up;
   }
   return undefined;
@@ -123,7 +123,7 @@ function inside(node: ts.Node | undefined, block: ts.Node): boolean {
 
 /** The loop, switch or labelled statement that a jump refers to. */
 function jumpTarget(ts: TypeScript, jump: ts.BreakOrContinueStatement): ts.Node | undefined {
-  for (let up: ts.Node | undefined = jump.parent; up !== undefined && !ts.isFunctionLike(up); up = up.parent) {
+  for (let up = jump.parent as ts.Node | undefined; up !== undefined && !ts.isFunctionLike(up); up = up.parent) {
     if (jump.label !== undefined) {
       if (ts.isLabeledStatement(up) && up.label.text === jump.label.text) return up;
     } else if (ts.isIterationStatement(up, false) || (ts.isBreakStatement(jump) && ts.isSwitchStatement(up))) return up;

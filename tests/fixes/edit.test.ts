@@ -76,8 +76,8 @@ describe("for all groups of edits", () => {
       fc.property(fc.array(aGroup, { maxLength: 12 }), (groups) => {
         const inFile = mergeGroups(groups).edits.get(fileName) ?? [];
         const output = applyEdits(text, inFile);
-        const kept = [...text].filter((_, index) => !inFile.some(({ start, end }) => start <= index && index < end));
-        expect([...output].filter((char) => text.includes(char))).toEqual(kept);
+        const kept = Array.from(text).filter((_, index) => !inFile.some(({ start, end }) => start <= index && index < end));
+        expect(Array.from(output).filter((char) => text.includes(char))).toEqual(kept);
         expect(output).toHaveLength(kept.length + inFile.reduce((sum, one) => sum + one.text.length, 0));
       }),
     );

@@ -30,7 +30,7 @@ const cases: readonly (readonly [name: string, before: string, after: string, lo
 ];
 
 describe("importNamed", () => {
-  it.each(cases)("%s", (_, before, after, local = "TaskGroup") => {
+  it.each(cases.map(([name, before, after, local = "TaskGroup"]) => ({ name, before, after, local })))("$name", ({ before, after, local }) => {
     const view = viewOf(before);
     const imported = importNamed(view, "TaskGroup", "asr-runtime");
     expect(imported?.local).toBe(local);

@@ -9,7 +9,7 @@ function environment(): NodeJS.ProcessEnv {
 
 function git(cwd: string, args: readonly string[], input?: string): { readonly status: number | null; readonly stdout: string } {
   const { status, stdout } = spawnSync("git", args, { cwd, env: environment(), encoding: "utf8", maxBuffer: 256 * 1024 * 1024, ...(input === undefined ? {} : { input }) });
-  return { status, stdout: stdout as string | null ?? "" };
+  return { status, stdout };
 }
 
 /** Whether a directory is under version control. */

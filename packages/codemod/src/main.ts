@@ -134,7 +134,7 @@ export async function main(args: readonly string[], surroundings: Surroundings):
     const { unsafe = false, rule: rules, exclude } = flags;
     const paths = command.args;
     const config = flags.config ? await configOf(cwd, paths[0]) : undefined;
-    const asked = { cwd, paths, exclude, rules, except: [...flags.except, ...(config?.except ?? [])], unsafe, onProgress: progress.show };
+    const asked = { cwd, paths, exclude, rules, except: [...flags.except, ...(config?.except ?? [])], unsafe, onProgress: (phrase: string) => progress.show(phrase) };
     const migration = plan({ ...asked, ...(project !== undefined && { project }), ...(config && { settings: config.settings, ruleOptions: config.ruleOptions }) });
     progress.clear();
     print(migration, flags, surroundings);

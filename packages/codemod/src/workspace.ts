@@ -9,6 +9,9 @@ import { EnvironmentError } from "./model.ts";
 /** The compiler that ts-morph brings. Its types are a copy of those of `typescript`, its values are what all analysis here must use. */
 export const compiler = bundled as unknown as typeof ts;
 
+/** The same options, in the words of ts-morph's copy of the types. */
+type MorphOptions = NonNullable<ConstructorParameters<typeof Project>[0]>["compilerOptions"] & object;
+
 /** Version of the runtime that the emitted code is written for, and where its types are. */
 export interface RuntimePackage {
   readonly version: string;
@@ -38,7 +41,7 @@ export class Workspace {
   constructor(config: string, texts: ReadonlyMap<string, string> = new Map()) {
     this.config = config;
     this.#parsed = parseConfig(config);
-    this.#project = new Project({ skipFileDependencyResolution: true, compilerOptions: this.#parsed.options as Record<string, never> });
+    this.#project = new Project({ skipFileDependencyResolution: true, compilerOptions: this.#parsed.options as unknown as MorphOptions });
     for (const fileName of this.#parsed.fileNames) if (!fileName.endsWith(".json")) this.#project.addSourceFileAtPathIfExists(fileName);
     this.#host = this.#hostOver(this.#project);
     for (const [fileName, text] of texts) this.#replace(fileName, text);
@@ -64,12 +67,12 @@ export class Workspace {
     // The libraries of ts-morph's compiler are not on disk: it carries them in memory.
     const libraries = "/node_modules/typescript/lib";
     const memory = project.getModuleResolutionHost();
-    const { readFile, fileExists } = host;
+    const disk = { ...host };
     return Object.assign(host, {
       getDefaultLibFileName: (options: ts.CompilerOptions) => `${libraries}/${compiler.getDefaultLibFileName(options)}`,
       getDefaultLibLocation: () => libraries,
-      readFile: (fileName: string) => (fileName.startsWith(libraries) ? memory.readFile?.(fileName) : readFile(fileName)),
-      fileExists: (fileName: string) => (fileName.startsWith(libraries) ? (memory.fileExists?.(fileName) ?? false) : fileExists(fileName)),
+      readFile: (fileName: string) => (fileName.startsWith(libraries) ? memory.readFile(fileName) : disk.readFile(fileName)),
+      fileExists: (fileName: string) => (fileName.startsWith(libraries) ? memory.fileExists(fileName) : disk.fileExists(fileName)),
       useSourceOfProjectReferenceRedirect: () => true,
     });
   }
