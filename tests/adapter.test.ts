@@ -86,6 +86,22 @@ describe("findings", () => {
   });
 });
 
+describe("entry points", () => {
+  const code = "declare function boom(): void;\nboom();";
+  const attach: Attach = (_call, view) => ({ data: { name: "boom", how: view.analysis.isEntryPoint(view.file) ? " at the root" : "" } });
+  const messageOf = (text: string, settings: object = {}) => run(text, { attach, settings })[0]?.message;
+
+  it("are named by globs relative to the working directory", () => {
+    expect(messageOf(code, { entryPoints: ["adapter.*"] })).toBe("`boom` blows up at the root.");
+    expect(messageOf(code, { entryPoints: ["bin/**"] })).toBe("`boom` blows up.");
+  });
+
+  it("are scripts, though ESLint hides the `#!` from the compiler", () => {
+    expect(messageOf(`#!/usr/bin/env node\n${code}`)).toBe("`boom` blows up at the root.");
+    expect(messageOf(code)).toBe("`boom` blows up.");
+  });
+});
+
 describe("fixes", () => {
   const code = "declare function boom(): void;\nboom();\n";
 
