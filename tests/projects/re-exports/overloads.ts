@@ -11,10 +11,12 @@ export async function visitSlowly(items: readonly number[], visit: (item: number
   for (const item of items) await visit(item);
 }
 
+declare function read(path: string): Promise<string>;
+
 export function get(path: string): Promise<string>;
 export function get(path: string, done: (text: string) => void): void;
 export function get(path: string, done?: (text: string) => void): Promise<string> | void {
-  const text = Promise.resolve(path);
+  const text = read(path);
   if (done === undefined) return text;
   text.then(done, () => { done(""); });
 }
