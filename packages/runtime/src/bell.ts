@@ -2,7 +2,7 @@
 
 /** Rings for everybody who waits, then is silent again. */
 export class Bell {
-  #rung: Promise<void> | undefined = undefined;
+  #rung: Promise<void> | undefined;
   #resolve: (() => void) | undefined = undefined;
 
   /** Resolves at the next ring. */

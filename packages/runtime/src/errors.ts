@@ -11,13 +11,12 @@ export class TaskGroupClosedError extends Error {
   override readonly name = "TaskGroupClosedError";
 
   constructor(group: string | undefined, options?: ErrorOptions) {
-    const which = group === undefined ? "the task group" : `task group "${group}"`;
-    super(`${which} is closed: a task spawned now would have no owner; spawn before the group ends, or in a longer-lived one`, options);
+    super(`task group${group === undefined ? "" : ` "${group}"`} is closed: spawn before it ends, or in one that lives longer`, options);
   }
 }
 
 /** For callers that start the work and pass the promise: it runs outside the group already. */
 export function notAFunction(got: unknown): TypeError {
-  const what = typeof (got as { then?: unknown } | null)?.then === "function" ? "a promise" : String(got === null ? got : typeof got);
-  return new TypeError(`spawn takes a function that starts the work, so that the group can own it; got ${what}. Write spawn(() => work())`);
+  const what = typeof (got as { then?: unknown } | null)?.then === "function" ? "a promise" : got === null ? "null" : typeof got;
+  return new TypeError(`spawn takes a function, so that the group owns its work: spawn(() => work()); got ${what}`);
 }

@@ -13,7 +13,7 @@ import { duration } from "./timer.ts";
  * }, { background: true });
  */
 export async function* every(ms: number, options: SignalOption = {}): AsyncGenerator<number, never, void> {
-  if (duration(ms) === 0) throw new RangeError("every needs a number of milliseconds above 0");
+  if (duration(ms) === 0) throw new RangeError("expected milliseconds above 0");
   const start = performance.now();
   for (let beat = 0; ; beat = Math.max(beat + 1, Math.ceil((performance.now() - start) / ms))) {
     await sleep(Math.max(0, start + beat * ms - performance.now()), options);

@@ -8,33 +8,32 @@ export interface Link<T> {
 
 /** Members in the order they were added; a member is in at most one list. */
 export class List<T extends Link<T>> {
-  first: T | undefined = undefined;
-  last: T | undefined = undefined;
+  first: T | undefined;
+  last: T | undefined;
 
   /** Appends `item`. */
   add(item: T): void {
     const last = this.last;
     item.prev = last;
-    if (last === undefined) this.first = item;
-    else last.next = item;
+    if (last) last.next = item;
+    else this.first = item;
     this.last = item;
   }
 
   /** Removes `item`, and its links with it: a kept handle of a settled task must not retain its neighbours. */
   drop(item: T): void {
     const { prev, next } = item;
-    if (prev === undefined) this.first = next;
-    else prev.next = next;
-    if (next === undefined) this.last = prev;
-    else next.prev = prev;
-    item.prev = undefined;
-    item.next = undefined;
+    if (prev) prev.next = next;
+    else this.first = next;
+    if (next) next.prev = prev;
+    else this.last = prev;
+    item.prev = item.next = undefined;
   }
 
   /** A copy to walk over while members come and go. */
   snapshot(): T[] {
     const items: T[] = [];
-    for (let item = this.first; item !== undefined; item = item.next) items.push(item);
+    for (let item = this.first; item; item = item.next) items.push(item);
     return items;
   }
 }

@@ -19,15 +19,15 @@ export function isCancellation(scope: Scope, error: unknown, reason: unknown): b
 
 /** Records a failure and aborts the group. The same error is recorded once, however often it comes by. */
 export function fail(scope: Scope, kind: CancellationKind, error: unknown, task?: TaskNode): void {
-  scope.failures ??= new Map();
-  if (scope.failures.has(error)) return;
-  scope.failures.set(error, task);
+  const failures = (scope.failures ??= new Map());
+  if (failures.has(error)) return;
+  failures.set(error, task);
   scope.abort(cancellation(kind, error));
 }
 
 /** A task ended with a real error: the supervisor's, if there is one; what it throws is the failure. */
 export function taskFailed(scope: Scope, error: unknown, task: TaskNode): void {
-  if (scope.options.onTaskError == null) return fail(scope, "sibling-failed", error, task);
+  if (!scope.options.onTaskError) return fail(scope, "sibling-failed", error, task);
   try {
     scope.options.onTaskError(error, { name: task.name });
   } catch (thrown) {
@@ -48,7 +48,7 @@ export function orphaned(error: unknown, by: unknown): void {
 
 /** The result of a closed group: `value`, or throws the winning failure, or the abort reason. */
 export function verdict<T>(scope: Scope, value: T): T {
-  if (scope.failures !== undefined) {
+  if (scope.failures) {
     const winner = winnerOf(scope.failures.keys(), orphaned);
     scope.failures = new Map([[winner, undefined]]); // A second caller gets the same, and reports nothing twice.
     throw winner;
@@ -85,7 +85,7 @@ export async function within<T>(scope: Scope, body: () => Awaitable<T>): Promise
  */
 export function strict(options: TaskGroupOptions | undefined): TaskGroupOptions | undefined {
   const { onTaskError } = options ?? {};
-  if (onTaskError == null) return options;
+  if (!onTaskError) return options;
   return {
     ...options,
     onTaskError(error, task) {

@@ -18,8 +18,8 @@ export interface Nested extends Link<Nested> {
 /** Something that can be aborted, and takes nested groups with it. */
 export abstract class Owner {
   #reason: unknown = NOT_ABORTED;
-  nested: List<Nested> | undefined = undefined;
-  #controller: AbortController | undefined = undefined;
+  nested: List<Nested> | undefined;
+  #controller: AbortController | undefined;
 
   /** One-way: the first reason stays. */
   get aborted(): boolean {
@@ -43,12 +43,11 @@ export abstract class Owner {
 
   /** Created on first read (several microseconds on Node 20); already aborted when the owner is. */
   get signal(): AbortSignal {
-    if (this.#controller === undefined) {
-      this.#controller = new AbortController();
-      (this.#controller.signal as Owned)[OWNER] = this;
-      if (this.aborted) this.#controller.abort(this.reason);
-    }
-    return this.#controller.signal;
+    if (this.#controller) return this.#controller.signal;
+    const controller = (this.#controller = new AbortController());
+    (controller.signal as Owned)[OWNER] = this;
+    if (this.aborted) controller.abort(this.reason);
+    return controller.signal;
   }
 
   /** Tells the signal, then the nested groups, that this owner was aborted. */
@@ -81,29 +80,27 @@ class Foreigner extends Owner {
     return undefined;
   }
 
-  readonly handleEvent = (): void => {
+  readonly #onAbort = (): void => {
     this.mark(this.#source.reason);
     this.broadcast();
   };
 
   override adopt(group: Nested): void {
-    if (this.nested?.first === undefined) this.#source.addEventListener("abort", this.handleEvent);
+    if (!this.nested?.first) this.#source.addEventListener("abort", this.#onAbort);
     super.adopt(group);
   }
 
   override release(group: Nested): void {
     super.release(group);
-    if (this.nested?.first === undefined) this.#source.removeEventListener("abort", this.handleEvent);
+    if (!this.nested?.first) this.#source.removeEventListener("abort", this.#onAbort);
   }
 }
 
-const foreigners = new WeakMap<AbortSignal, Foreigner>();
+const foreigners = new WeakMap<AbortSignal, Owner>();
 
 /** Who speaks for `signal`. */
 export function ownerOf(signal: AbortSignal): Owner {
-  const own = (signal as Owned)[OWNER] ?? foreigners.get(signal);
-  if (own !== undefined) return own;
-  const foreigner = new Foreigner(signal);
-  foreigners.set(signal, foreigner);
-  return foreigner;
+  let owner = (signal as Owned)[OWNER] ?? foreigners.get(signal);
+  if (!owner) foreigners.set(signal, (owner = new Foreigner(signal)));
+  return owner;
 }

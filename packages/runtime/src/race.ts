@@ -13,12 +13,12 @@ async function contest(fns: readonly TaskFn<unknown>[], options: TaskGroupOption
     ...options,
     onTaskError(error, task) {
       options?.onTaskError?.(error, task);
-      if (winner !== undefined) orphaned(error, winner.value);
+      if (winner) orphaned(error, winner.value);
       else if (fatal(scope)) throw error;
     },
   });
   const won = (value: unknown): void => {
-    if (winner !== undefined) return;
+    if (winner) return;
     winner = { value };
     // Even when a parent's abort came first: the result is there, so the losers are not missed.
     if (!scope.bereft) scope.cancelled = true;
@@ -28,7 +28,7 @@ async function contest(fns: readonly TaskFn<unknown>[], options: TaskGroupOption
   await within(scope, () => {
     for (const fn of fns) tasks.push(scope.spawn(fn, undefined, won));
   });
-  return winner === undefined ? Promise.any(tasks.map((task) => task.promise)) : winner.value;
+  return winner ? winner.value : Promise.any(tasks.map((task) => task.promise));
 }
 
 /**
@@ -42,7 +42,7 @@ export async function race<const F extends readonly TaskFn<unknown>[]>(
   fns: F,
   options?: TaskGroupOptions,
 ): Promise<Values<F>[number]> {
-  if (fns.length === 0) throw new RangeError("TaskGroup.race needs at least one function");
+  if (fns.length === 0) throw new RangeError("a race of nothing never ends");
   return (await contest(fns, options, () => true)) as Values<F>[number];
 }
 

@@ -15,15 +15,15 @@ const NONE: TaskGroupOptions = {};
 
 /** The record behind a group; `TaskGroup` and the combinators are its faces. */
 export class Scope extends Owner implements Nested, Link<Nested>, ObservedGroup {
-  prev: Nested | undefined = undefined;
-  next: Nested | undefined = undefined;
+  prev: Nested | undefined;
+  next: Nested | undefined;
   phase: GroupPhase = "open";
   readonly options: TaskGroupOptions;
   readonly tasks: List<TaskNode> = new List();
   foreground = 0;
   background = 0;
   /** Failures in the order they were observed, each with the task whose handle could deliver it. */
-  failures: Map<unknown, TaskNode | undefined> | undefined = undefined;
+  failures: Map<unknown, TaskNode | undefined> | undefined;
   /** The abort came from its own `cancel()`, so what it took away was not wanted. */
   cancelled = false;
   /** A foreground task was cancelled or refused because the group was aborted: its result is missing. */
@@ -35,9 +35,9 @@ export class Scope extends Owner implements Nested, Link<Nested>, ObservedGroup 
   /** The reason that background tasks get, once they are all that is left. */
   #over: unknown = undefined;
   readonly #slots: Slots | undefined;
-  #owner: Owner | undefined = undefined;
+  #owner: Owner | undefined;
   #stopTimer: (() => void) | undefined = undefined;
-  #closing: Bell | undefined = undefined;
+  #closing: Bell | undefined;
 
   constructor(options: TaskGroupOptions = NONE) {
     super();
@@ -46,7 +46,7 @@ export class Scope extends Owner implements Nested, Link<Nested>, ObservedGroup 
     this.options = options;
     this.#slots = limit === undefined ? undefined : new Slots(limit);
     if (signal != null) this.#owner = ownerOf(signal);
-    if (observers !== undefined) tell("open", this);
+    if (observers) tell("open", this);
     this.#owner?.adopt(this);
     if (signal?.aborted) this.abort(signal.reason);
     if (timeout !== undefined && !this.aborted) {
@@ -73,7 +73,7 @@ export class Scope extends Owner implements Nested, Link<Nested>, ObservedGroup 
     const timeout = options?.timeout;
     if (timeout !== undefined) duration(timeout);
     const task = new TaskNode(this, options?.name, options?.background === true, sink);
-    if (observers !== undefined) tell("spawn", task);
+    if (observers) tell("spawn", task);
     if (this.aborted || this.#over !== undefined) {
       task.refuse(this.aborted ? this.reason : this.#over);
       if (!task.background) this.bereft = true;
@@ -144,7 +144,7 @@ export class Scope extends Owner implements Nested, Link<Nested>, ObservedGroup 
     this.phase = "closed";
     this.#stopTimer?.();
     this.#owner?.release(this);
-    if (observers !== undefined) tell("close", this);
+    if (observers) tell("close", this);
     this.#closing?.ring();
   }
 }

@@ -5,23 +5,21 @@ import type { TaskNode } from "./task.ts";
 export class Slots {
   readonly #limit: number;
   #taken = 0;
-  #queue: TaskNode | undefined = undefined;
+  #queue: TaskNode | undefined;
 
   constructor(limit: number) {
     if (limit !== Infinity && !(Number.isInteger(limit) && limit > 0)) {
-      throw new RangeError(`limit is a whole number, 1 or more; got ${limit}`);
+      throw new RangeError(`limit is a whole number above 0, not ${limit}`);
     }
     this.#limit = limit;
   }
 
   /** Gives `task` a slot, or (false) a place in the queue. */
   take(task: TaskNode): boolean {
-    if (this.#taken < this.#limit) {
-      this.#taken++;
-      return true;
-    }
-    this.#queue ??= task;
-    return false;
+    const free = this.#taken < this.#limit;
+    if (free) this.#taken++;
+    else this.#queue ??= task;
+    return free;
   }
 
   /** Must be called while `task` is still in the list; `held` when it had a slot. */
@@ -33,7 +31,7 @@ export class Slots {
   /** Gives a free slot, if there is one, to the task that waits longest. One is enough: a settlement frees one at most. */
   fill(): void {
     const task = this.#queue;
-    if (task === undefined || this.#taken === this.#limit) return;
+    if (!task || this.#taken === this.#limit) return;
     this.#queue = queuedAfter(task);
     this.#taken++;
     task.resume();
@@ -42,6 +40,6 @@ export class Slots {
 
 function queuedAfter(task: TaskNode): TaskNode | undefined {
   let next = task.next;
-  while (next !== undefined && next.state !== "queued") next = next.next;
+  while (next && next.state !== "queued") next = next.next;
   return next;
 }

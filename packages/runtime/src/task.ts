@@ -13,16 +13,18 @@ type AbortedBy = "group" | "handle" | "timeout";
 
 /** The record behind a handle. Holds no reference to the callback, so that a settled task retains nothing of it. */
 export class TaskNode extends Owner implements Link<TaskNode>, ObservedTask {
-  prev: TaskNode | undefined = undefined;
-  next: TaskNode | undefined = undefined;
+  prev: TaskNode | undefined;
+  next: TaskNode | undefined;
   state: TaskState = "running";
   /** Was the outcome handed to somebody? Then disposal does not report it again. */
   awaited = false;
-  abortedBy: AbortedBy | undefined = undefined;
+  abortedBy: AbortedBy | undefined;
   readonly group: Scope;
   readonly name: string | undefined;
   readonly background: boolean;
-  #promise: Promise<unknown> | undefined = undefined;
+  #promise: Promise<unknown> | undefined;
+  /** Settles a promise that was asked for before the task had one. */
+  #adopt: ((promise: Promise<unknown>) => void) | undefined = undefined;
   /** Called when the task leaves the state it is in: opens the gate of a queued one, stops the clock of a running one. */
   #leave: (() => void) | undefined = undefined;
   #sink: ((value: never) => void) | undefined;
@@ -39,9 +41,9 @@ export class TaskNode extends Owner implements Link<TaskNode>, ObservedTask {
     return this.state === "running" || this.state === "queued";
   }
 
-  /** The native promise of the task. A refused task gets its rejection only when asked, so it is never unhandled. */
+  /** The native promise of the task; made on demand for one that has not started or never will, so never unhandled. */
   get promise(): Promise<unknown> {
-    return (this.#promise ??= Promise.reject(this.reason));
+    return (this.#promise ??= this.live ? new Promise((resolve) => (this.#adopt = resolve)) : Promise.reject(this.reason));
   }
 
   /** Born cancelled: the group takes no more work. */
@@ -49,7 +51,7 @@ export class TaskNode extends Owner implements Link<TaskNode>, ObservedTask {
     this.mark(reason);
     this.abortedBy = "group";
     this.state = "cancelled";
-    if (observers !== undefined) tell("settle", this);
+    if (observers) tell("settle", this);
   }
 
   /** Calls `fn` now, on this stack. */
@@ -69,12 +71,10 @@ export class TaskNode extends Owner implements Link<TaskNode>, ObservedTask {
     const gate = new Promise<void>((resolve) => {
       this.#leave = resolve;
     });
-    this.#watch(
-      gate.then(() => {
-        if (this.aborted) throw this.reason;
-        return this.#call(fn, timeout);
-      }),
-    );
+    void gate.then(() => {
+      if (!this.aborted) this.start(fn, timeout);
+      else if (this.live) this.#settleUnstarted(); // Aborted between its slot and its start.
+    });
   }
 
   /** The queued task has got a slot. */
@@ -88,9 +88,13 @@ export class TaskNode extends Owner implements Link<TaskNode>, ObservedTask {
     if (this.aborted || !this.live) return;
     this.mark(reason);
     this.abortedBy = by;
-    if (this.state === "queued") {
-      this.#settle("cancelled");
-    } else this.broadcast();
+    if (this.state === "queued") this.#settleUnstarted();
+    else this.broadcast();
+  }
+
+  #settleUnstarted(): void {
+    this.#adopt?.(Promise.reject(this.reason));
+    this.#settle("cancelled");
   }
 
   #call(fn: TaskFn<unknown>, timeout: number | undefined): unknown {
@@ -106,14 +110,14 @@ export class TaskNode extends Owner implements Link<TaskNode>, ObservedTask {
   }
 
   #watch(promise: Promise<unknown>): void {
-    this.#promise = promise;
+    if (this.#promise) this.#adopt?.(promise);
+    else this.#promise = promise;
     promise.then(
       (value) => {
         this.#sink?.(value as never);
         this.#settle("fulfilled");
       },
       (error: unknown) => {
-        if (!this.live) return; // It was cancelled in the queue.
         const cancelled = this.aborted && this.abortedBy !== "timeout" && isCancellation(this.group, error, this.reason);
         if (cancelled) this.#settle("cancelled");
         else this.#settle("failed", error);
@@ -125,7 +129,7 @@ export class TaskNode extends Owner implements Link<TaskNode>, ObservedTask {
     const held = this.state === "running";
     this.state = state;
     this.#leave?.();
-    if (observers !== undefined) tell("settle", this);
+    if (observers) tell("settle", this);
     this.group.settled(this, held, error);
   }
 }

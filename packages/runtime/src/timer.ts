@@ -4,7 +4,7 @@ const LONGEST = 2 ** 31 - 1;
 
 /** Returns `ms`, or throws RangeError when it is negative or not a number. `Infinity` means never. */
 export function duration(ms: number): number {
-  if (!(ms >= 0)) throw new RangeError(`a timeout is a number of milliseconds, 0 or more; got ${ms}`);
+  if (!(ms >= 0)) throw new RangeError(`expected milliseconds, 0 or more, not ${ms}`);
   return ms;
 }
 
