@@ -4,6 +4,7 @@ import noDiscardingCallback from "./no-discarding-callback.ts";
 import noFloatingTask from "./no-floating-task.ts";
 import noLeakyCombinator from "./no-leaky-combinator.ts";
 import noUnscopedSpawn from "./no-unscoped-spawn.ts";
+import requireJoin from "./require-join.ts";
 
 /** Every rule of the plugin, by its name without prefix. */
 export const rules: Readonly<Record<string, Rule>> = {
@@ -11,4 +12,5 @@ export const rules: Readonly<Record<string, Rule>> = {
   "no-floating-task": noFloatingTask,
   "no-leaky-combinator": noLeakyCombinator,
   "no-unscoped-spawn": noUnscopedSpawn,
+  "require-join": requireJoin,
 };

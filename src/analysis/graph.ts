@@ -436,7 +436,7 @@ class Builder {
       case ts.SyntaxKind.PropertyAccessExpression:
       case ts.SyntaxKind.ElementAccessExpression:
       case ts.SyntaxKind.NonNullExpression:
-        return this.#chain(node as ts.CallExpression, from);
+        return this.#chain(node, from);
       case ts.SyntaxKind.NewExpression:
       case ts.SyntaxKind.TaggedTemplateExpression:
         return this.#event(node, this.#children(node, from), true);

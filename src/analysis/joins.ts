@@ -28,6 +28,8 @@ export interface LateJoin {
   readonly name: ts.Identifier;
   /** The exit that misses the join, the await that may fail before it, or the join that the handler does not cover. */
   readonly at: ts.Node;
+  /** The `await`s of the variable, when nothing else is done with it than to wait for it (or to return it, or to combine it). */
+  readonly awaits: readonly ts.AwaitExpression[] | undefined;
 }
 
 interface Candidate {
@@ -45,7 +47,7 @@ export function* lateJoins(view: FileView, demands: JoinDemands): Generator<Late
     if (uses === undefined || uses.size === 0 || (demands.gap === "await" && isJoinedAtOnce(view, candidate, uses))) continue;
     if (!isPendingWork(view, candidate, demands)) continue;
     const found = missedJoin(view, candidate, uses, demands) ?? joinOutsideTry(view, candidate, uses);
-    if (found !== undefined) yield { start: candidate.start, name: candidate.name, ...found };
+    if (found !== undefined) yield { start: candidate.start, name: candidate.name, awaits: awaitsOf(view, candidate), ...found };
   }
 }
 
@@ -233,4 +235,17 @@ function joinOutsideTry(view: FileView, { start, fn, holder }: Candidate, uses: 
 function isInClosureOf(view: FileView, node: ts.Node, start: ts.Expression): boolean {
   const fn = view.functionOf(node);
   return contains(start, node) && fn !== undefined && contains(start, fn);
+}
+
+function awaitsOf(view: FileView, { name, fn }: Candidate): readonly ts.AwaitExpression[] | undefined {
+  const { ts, compiler } = view;
+  const awaits: ts.AwaitExpression[] = [];
+  for (const mention of referencesOf(compiler, name)) {
+    if (view.functionOf(mention) !== fn) return undefined;
+    const { fate, inside } = fateOf(compiler, mention);
+    if (fate.kind === "awaited" && ts.isAwaitExpression(fate.by) && unwrapped(ts, fate.by.expression) === mention) awaits.push(fate.by);
+    else if (fate.kind === "argument" && inside === "array" && /^Promise\.(?:all|allSettled)$/u.test(fate.by.expression.getText(view.file)) && ts.isAwaitExpression(fate.by.parent)) continue;
+    else if (fate.kind !== "returned" || inside !== undefined) return undefined;
+  }
+  return awaits;
 }

@@ -68,14 +68,21 @@ export class Paths {
     const starts = graph.pointsOf(from);
     const cameFrom = new Map<number, number>();
     const queue: number[] = [];
+    let turned = query.again === false;
     const visit = (id: number, parent: number): void => {
       if (id < 0 || cameFrom.has(id)) return;
+      // A start has no way that leads to it: whoever follows the way back from an exit stops there.
+      if (starts.includes(id)) {
+        if (!turned) queue.push(id);
+        turned = true;
+        return;
+      }
       cameFrom.set(id, parent);
       queue.push(id);
     };
     for (const start of starts) for (const next of graph.points[start]?.next ?? []) visit(next, start);
-    for (let head = 0; head < queue.length; head++) {
-      const id = queue[head] ?? -1;
+    // The queue grows while it is walked.
+    for (const id of queue) {
       const point = graph.points[id];
       if (point === undefined) continue;
       const found = this.#exitAt(graph, id, point, { body, starts, cameFrom, query });
@@ -96,8 +103,8 @@ export class Paths {
     if (graph === undefined) return undefined;
     const queue = graph.pointsOf(from).flatMap((start) => graph.points[start]?.next ?? []);
     const seen = new Set(queue);
-    for (let head = 0; head < queue.length; head++) {
-      const point = graph.points[queue[head] ?? -1];
+    for (const id of queue) {
+      const point = graph.points[id];
       if (point === undefined) continue;
       if (point.kind === "event" && point.node !== undefined) {
         if (targets.has(point.node)) return point.node;
@@ -136,7 +143,7 @@ export class Paths {
       const culprit = this.#lastFailure(graph, id, cameFrom);
       return culprit === undefined ? undefined : { kind: ts.isThrowStatement(culprit) ? "throw" : "failure", node: culprit };
     }
-    if (query.again !== false && starts.includes(id) && point.node !== undefined) return { kind: "again", node: point.node };
+    if (starts.includes(id) && point.node !== undefined) return { kind: "again", node: point.node };
     return undefined;
   }
 

@@ -1,0 +1,181 @@
+/** Table of asr/require-join: late awaits, exits that miss a join, and task groups that are left too early. */
+import { testRule, type InvalidCase, type ValidCase } from "../support/rule-tester.ts";
+import rule from "../../rules/require-join.ts";
+import type { JoinDemands } from "../../src/analysis/index.ts";
+
+const lib = "declare function f(signal?: AbortSignal): Promise<number>; declare function g(): Promise<string>; declare function use(x: unknown): void; declare const c: boolean;";
+const groups = 'import { TaskGroup } from "asr-runtime"; declare function f(signal?: AbortSignal): Promise<number>; declare function g(): Promise<string>; declare function use(x: unknown): void; declare const c: boolean;';
+
+const valid = (name: string, code: string, options?: Partial<JoinDemands>): ValidCase<JoinDemands> => ({ name, code: `${lib}\n${code}`, ...(options && { options }) });
+const validGroup = (name: string, code: string): ValidCase<JoinDemands> => ({ name, code: `${groups}\n${code}` });
+
+type Id = "notJoinedOnPath" | "gapBeforeJoin" | "joinOutsideTry" | "loopReassign" | "groupNotJoined" | "joinNotAwaited" | "spawnAfterJoin" | "handleCaught" | "holdAndWait";
+interface Wanted {
+  readonly id: Id;
+  readonly line: number;
+  /** Title of a fix → the code after it, without the first line. */
+  readonly fixes?: Readonly<Record<string, string>>;
+}
+
+const spawnTitle = "Start it in a task group that is joined on every way out";
+const togetherTitle = "Wait for both with `Promise.all`";
+const importLine = 'import { TaskGroup } from "asr-runtime";\n\n';
+
+function invalid(name: string, code: string, wanted: readonly Wanted[], { first = lib, options }: { readonly first?: string; readonly options?: Partial<JoinDemands> } = {}): InvalidCase<Id, JoinDemands> {
+  const errors = wanted.map(({ id, line, fixes = {} }) => {
+    const suggestions = Object.entries(fixes).map(([desc, output]) => ({ desc, output: `${desc === spawnTitle ? importLine : ""}${first}\n${output}` }));
+    return { messageId: id, line, ...(suggestions.length > 0 && { suggestions }) };
+  });
+  return { name, code: `${first}\n${code}`, errors, ...(options && { options }) };
+}
+
+const gap = "async function a() {\n  const p = f();\n  const x = await g();\n  return x + (await p).toFixed();\n}";
+const twoStarts = "async function a() {\n  const p = f();\n  const q = f();\n  await g();\n  use([await p, await q]);\n}";
+const early = "async function a() {\n  const p = f();\n  if (c) return 0;\n  return p;\n}";
+const swallowed = "async function a() {\n  const p = f();\n  try {\n    await g();\n  } catch {\n    return 0;\n  }\n  return await p;\n}";
+
+testRule(rule, {
+  valid: [
+    valid("awaited at once", "async function a() { const p = f(); return await p; }"),
+    valid("combined at once", "async function a() { const p = f(); const q = g(); return await Promise.all([p, q]); }"),
+    valid("joined in a finally", "async function a() { const p = f(); try { await g(); } finally { await p; } }"),
+    valid("returned by a plain function", "function a() { const p = f(); use(1); return p; }"),
+    valid("marked as handled", "async function a() { const p = f(); p.catch(() => {}); await g(); return await p; }"),
+    valid("handled where it starts", "async function a() { const p = f().catch(() => 0); await g(); return await p; }"),
+    valid("cannot reject: a timer", "async function a() { const p = new Promise<void>((resolve) => { setTimeout(resolve, 10); }); await g(); await p; }"),
+    valid("cannot reject: a total body", "async function total() { try { return await g(); } catch { return ''; } } async function a() { const p = total(); await g(); return await p; }"),
+    valid("cannot reject: a list of total bodies", "async function total(id: string) { try { return await g(); } catch { return id; } } async function a(ids: string[]) { const ps = ids.map((id) => total(id)); await g(); return await Promise.all(ps); }"),
+    valid("settled already", "async function a() { const p = Promise.resolve(1); await g(); return await p; }"),
+    valid("a deferred has no work behind it", "class Deferred<T> extends Promise<T> { constructor() { super(() => {}); } } async function a() { const p = new Deferred<number>(); await g(); return p; }"),
+    valid("started and awaited under the same condition", "async function a() { let p: Promise<number> | undefined; if (c) p = f(); if (c) await p; }"),
+    valid("awaited where it was started", "async function a() { const p = c ? f() : undefined; use(1); if (p) await p; }"),
+    valid("awaited unless it is undefined", "async function a() { const p = c ? f() : undefined; if (typeof p !== 'undefined') return await p; return 0; }"),
+    valid("a flag says that it was started", "async function a() { let p: Promise<number> | undefined; let started = false; if (c) { p = f(); started = true; } if (started) await p; }"),
+    valid("a closure takes it", "async function a() { const p = f(); use(async () => { await p; }); await g(); }"),
+    valid("a hoisted function takes it", "async function a() { const p = f(); stop(); await g(); async function stop() { await p; } }"),
+    valid("a class takes it", "async function a() { const p = f(); class Owner { async [Symbol.asyncDispose]() { await p; } } await using owner = new Owner(); await g(); }"),
+    valid("a closure that exists already takes it", "async function a() { let p: Promise<number> | undefined; use(async () => { await p; }); p = f(); await g(); await p; }"),
+    valid("the process ends", "async function a() { const p = f(); if (c) process.exit(1); return await p; }"),
+    valid("a list with nothing in it", "async function a(ids: string[]) { const ps = ids.map(() => f()); if (ps.length > 0) await Promise.all(ps); }"),
+    valid("a loop over a list", "async function a(ids: string[]) { const ps = ids.map(() => f()); let n = ids.length; while (n) { await Promise.race(ps); n--; } }"),
+    valid("a bag that is drained as it fills", "async function a(ids: string[]) { const ps: Promise<number>[] = []; for (const id of ids) { if (ps.length >= 4) await Promise.race(ps); ps.push(f()); use(id); } await Promise.all(ps); }"),
+    valid("nobody ever waits: another rule's business", "async function a() { const p = f(); await g(); }"),
+    valid("outer variables are not followed", "let p: Promise<number>; async function a() { p = f(); await g(); await p; }"),
+    valid("a plain generator is driven from outside", "function* a() { const p = f(); yield g(); yield p; }"),
+    valid("meant to be left alone", "async function a() {\n  /** @detached a cache warms up */\n  const p = f();\n  await g();\n  return await p;\n}"),
+    valid("a synchronous call in the gap", "async function a() { const p = f(); use(1); return await p; }"),
+    valid("only normal ways out are asked for", gap, { paths: "normal" }),
+    validGroup("a group joined on its only way out", "async function a(ids: string[]) { await using tasks = new TaskGroup(); for (const id of ids) tasks.spawn(() => f()); await tasks.join(); }"),
+    validGroup("cancelled on purpose", "async function a() { await using tasks = new TaskGroup(); tasks.spawn(() => f()); if (c) { tasks.cancel(); return 0; } return await tasks.join(1); }"),
+    validGroup("every handle awaited", "async function a() { await using tasks = new TaskGroup(); const u = tasks.spawn(() => f()); const o = tasks.spawn(() => g()); return [await u, await o]; }"),
+    validGroup("handles of a list awaited together", "async function a(ids: string[]) { await using tasks = new TaskGroup(); const all = ids.map(() => tasks.spawn(() => f())); return await Promise.all(all); }"),
+    validGroup("handles collected and awaited", "async function a(ids: string[]) { await using tasks = new TaskGroup(); const all: PromiseLike<number>[] = []; for (const id of ids) all.push(tasks.spawn(() => f())); return await Promise.all(all); }"),
+    validGroup("awaited where it is spawned", "async function a() { await using tasks = new TaskGroup(); return await tasks.spawn(() => f()); }"),
+    validGroup("an error cancels, as it should", "async function a() { await using tasks = new TaskGroup(); tasks.spawn(() => f()); if (c) throw new Error(); await g(); await tasks.join(); }"),
+    validGroup("background tasks need no join", "async function a() { await using tasks = new TaskGroup(); tasks.spawn(() => f(), { background: true }); await g(); }"),
+    validGroup("whoever gets the group may join it", "async function a() { await using tasks = new TaskGroup(); tasks.spawn(() => f()); use(tasks); }"),
+    validGroup("a task spawns another", "async function a() { await using tasks = new TaskGroup(); tasks.spawn(() => { tasks.spawn(() => f()); }); await tasks.join(); }"),
+    validGroup("run waits for its tasks", "async function a(ids: string[]) { await TaskGroup.run(async (tasks) => { for (const id of ids) tasks.spawn(() => f()); }); }"),
+    validGroup("a group for each turn", "async function a(ids: string[]) { for (const id of ids) { await using tasks = new TaskGroup(); tasks.spawn(() => f()); await tasks.join(); } }"),
+    validGroup("a supervising group keeps its other tasks", "async function a() { await using tasks = new TaskGroup({ onTaskError: use }); const u = tasks.spawn(() => f()); try { return await u; } catch { return 0; } }"),
+    validGroup("caught to be thrown again", "async function a() { await using tasks = new TaskGroup(); const u = tasks.spawn(() => f()); try { return await u; } catch (error) { use(error); throw error; } }"),
+    validGroup("caught outside the group", "async function a() { try { await using tasks = new TaskGroup(); const u = tasks.spawn(() => f()); return await u; } catch { return 0; } }"),
+    validGroup("an inner wait without a limit", "async function a() { await using tasks = new TaskGroup(); tasks.spawn(async () => { await tasks.spawn(() => f()); }); await tasks.join(); }"),
+  ],
+  invalid: [
+    invalid("an await in the gap", gap, [
+      {
+        id: "gapBeforeJoin",
+        line: 3,
+        fixes: {
+          [togetherTitle]: "async function a() {\n  const [p, x] = await Promise.all([f(), g()]);\n  return x + p.toFixed();\n}",
+          [spawnTitle]: "async function a() {\n  await using tasks = new TaskGroup();\n  const p = tasks.spawn(({ signal }) => f(signal));\n  const x = await g();\n  return await tasks.join(x + (await p).toFixed());\n}",
+        },
+      },
+    ]),
+    invalid("two starts before one await", twoStarts, [
+      {
+        id: "gapBeforeJoin",
+        line: 3,
+        fixes: {
+          [togetherTitle]: "async function a() {\n  const [p, q] = await Promise.all([f(), f(), g()]);\n  use([p, q]);\n}",
+          [spawnTitle]: "async function a() {\n  await using tasks = new TaskGroup();\n  const p = tasks.spawn(({ signal }) => f(signal));\n  const q = f();\n  await g();\n  use([await p, await q]);\n  await tasks.join();\n}",
+        },
+      },
+      {
+        id: "gapBeforeJoin",
+        line: 4,
+        fixes: {
+          [togetherTitle]: "async function a() {\n  const p = f();\n  const [q] = await Promise.all([f(), g()]);\n  use([await p, q]);\n}",
+          [spawnTitle]: "async function a() {\n  await using tasks = new TaskGroup();\n  const p = f();\n  const q = tasks.spawn(({ signal }) => f(signal));\n  await g();\n  use([await p, await q]);\n  await tasks.join();\n}",
+        },
+      },
+    ]),
+    invalid("a return without it", early, [
+      {
+        id: "notJoinedOnPath",
+        line: 3,
+        fixes: { [spawnTitle]: "async function a() {\n  await using tasks = new TaskGroup();\n  const p = tasks.spawn(({ signal }) => f(signal));\n  if (c) return await tasks.join(0);\n  return await tasks.join(p);\n}" },
+      },
+    ]),
+    invalid("a handler that forgets it", swallowed, [
+      {
+        id: "gapBeforeJoin",
+        line: 3,
+        fixes: { [spawnTitle]: "async function a() {\n  await using tasks = new TaskGroup();\n  const p = tasks.spawn(({ signal }) => f(signal));\n  try {\n    await g();\n  } catch {\n    return await tasks.join(0);\n  }\n  return await tasks.join(p);\n}" },
+      },
+    ]),
+    invalid("no fix where the promise is handed on", "async function a() {\n  const p = f();\n  await g();\n  use(p);\n}", [{ id: "gapBeforeJoin", line: 3 }]),
+    invalid("no fix that would lose a comment", "async function a() {\n  const p = f(); // slow\n  for (const x of [1]) { await g(); }\n  use(p);\n}", [{ id: "gapBeforeJoin", line: 3 }]),
+    invalid("a list", "async function a(ids: string[]) {\n  const ps = ids.map(() => f());\n  for (const id of ids) await g();\n  use(ps);\n}", [{ id: "gapBeforeJoin", line: 3 }]),
+    invalid("a bag that waits between its starts", "async function a(ids: string[]) {\n  const ps: Promise<number>[] = [];\n  for (const id of ids) {\n    await g();\n    ps.push(f());\n  }\n  await Promise.all(ps);\n}", [{ id: "gapBeforeJoin", line: 6 }]),
+    invalid("a for await in the gap", "async function a(items: AsyncIterable<number>) {\n  const p = f();\n  for await (const x of items) use(x);\n  use(await p);\n  use(p);\n}", [{ id: "gapBeforeJoin", line: 3 }]),
+    invalid("a yield in the gap", "async function* a() {\n  const p = f();\n  yield 1;\n  use(p);\n}", [{ id: "gapBeforeJoin", line: 3 }]),
+    invalid("an await that cannot fail still leaves the promise alone", "async function a(p1: Promise<string>) {\n  const p = f();\n  await Promise.allSettled([p1]);\n  use(p);\n}", [{ id: "gapBeforeJoin", line: 3 }]),
+    invalid("a throw without it", "async function a() {\n  const p = f();\n  if (c) throw new Error();\n  use(p);\n}", [{ id: "notJoinedOnPath", line: 3 }]),
+    invalid("the end of the function without it", "async function a() {\n  const p = f();\n  if (c) use(p);\n}", [{ id: "notJoinedOnPath", line: 3 }]),
+    invalid("a comparison is no join", "async function a() {\n  let p = f();\n  if (p === undefined) return;\n  if (c) return;\n  use(p);\n}", [{ id: "notJoinedOnPath", line: 3 }]),
+    invalid("the next turn without it", "async function a(ids: string[]) {\n  for (const id of ids) {\n    const p = f();\n    if (id) continue;\n    use(p);\n  }\n}", [{ id: "notJoinedOnPath", line: 4 }]),
+    invalid("only the last turn is joined", "async function a(ids: string[]) {\n  let p: Promise<number> | undefined;\n  for (const id of ids) p = f();\n  await p;\n}", [{ id: "loopReassign", line: 4 }]),
+    invalid("the handler sees only the start", "async function a() {\n  let p: Promise<number>;\n  try {\n    p = f();\n  } catch {\n    return 0;\n  }\n  return await p;\n}", [{ id: "joinOutsideTry", line: 5 }]),
+    invalid("calls may fail, too", "async function a() {\n  const p = f();\n  use(1);\n  use(p);\n}", [{ id: "gapBeforeJoin", line: 3 }], { options: { gap: "call" } }),
+    invalid("a mark is not enough", "async function a() {\n  const p = f();\n  p.catch(() => {});\n  await g();\n  use(p);\n}", [{ id: "gapBeforeJoin", line: 3 }], { options: { allowHandled: false } }),
+    invalid("what cannot reject is left behind", "async function total() { try { return await g(); } catch { return ''; } }\nasync function a() {\n  const p = total();\n  await g();\n  use(p);\n}", [{ id: "gapBeforeJoin", line: 4 }], { options: { ignoreNeverRejects: false } }),
+    invalid("a normal way out without it", "async function a() {\n  const p = f();\n  if (c) return;\n  use(p);\n}", [{ id: "notJoinedOnPath", line: 3 }], { options: { paths: "normal" } }),
+    invalid(
+      "a group on every way out",
+      "async function a(ids: string[]) {\n  await using tasks = new TaskGroup();\n  for (const id of ids) tasks.spawn(() => f());\n  if (c) return 0;\n  if (ids.length > 3) {\n    return ids.length;\n  }\n  use(ids);\n}",
+      [{ id: "groupNotJoined", line: 4, fixes: { "Wait for `tasks` on every way out": "async function a(ids: string[]) {\n  await using tasks = new TaskGroup();\n  for (const id of ids) tasks.spawn(() => f());\n  if (c) return await tasks.join(0);\n  if (ids.length > 3) {\n    return await tasks.join(ids.length);\n  }\n  use(ids);\n  await tasks.join();\n}" } }],
+      { first: groups },
+    ),
+    invalid(
+      "a group in a loop",
+      "async function a(ids: string[]) {\n  for (const id of ids) {\n    await using tasks = new TaskGroup();\n    tasks.spawn(() => f());\n    if (c) continue;\n    for (const x of id) if (x) break;\n  }\n}",
+      [{ id: "groupNotJoined", line: 5, fixes: { "Wait for `tasks` on every way out": "async function a(ids: string[]) {\n  for (const id of ids) {\n    await using tasks = new TaskGroup();\n    tasks.spawn(() => f());\n    if (c) { await tasks.join(); continue; }\n    for (const x of id) if (x) break;\n    await tasks.join();\n  }\n}" } }],
+      { first: groups },
+    ),
+    invalid(
+      "a handle returned as it is is cancelled first",
+      "async function a() {\n  await using tasks = new TaskGroup();\n  const u = tasks.spawn(() => f());\n  return u;\n}",
+      [{ id: "groupNotJoined", line: 4, fixes: { "Wait for `tasks` on every way out": "async function a() {\n  await using tasks = new TaskGroup();\n  const u = tasks.spawn(() => f());\n  return await tasks.join(u);\n}" } }],
+      { first: groups },
+    ),
+    invalid(
+      "spawned in a callback that runs at once",
+      "async function a(ids: string[]) {\n  await using tasks = new TaskGroup();\n  ids.forEach(() => { tasks.spawn(() => f()); });\n}",
+      [{ id: "groupNotJoined", line: 4, fixes: { "Wait for `tasks` on every way out": "async function a(ids: string[]) {\n  await using tasks = new TaskGroup();\n  ids.forEach(() => { tasks.spawn(() => f()); });\n  await tasks.join();\n}" } }],
+      { first: groups },
+    ),
+    invalid(
+      "a join that nobody awaits",
+      "async function a() {\n  await using tasks = new TaskGroup();\n  tasks.spawn(() => f());\n  tasks.join();\n}",
+      [{ id: "joinNotAwaited", line: 5, fixes: { "Await the call": "async function a() {\n  await using tasks = new TaskGroup();\n  tasks.spawn(() => f());\n  await tasks.join();\n}" } }],
+      { first: groups },
+    ),
+    invalid("a spawn after the join", "async function a() {\n  await using tasks = new TaskGroup();\n  await tasks.join();\n  await tasks.spawn(() => f());\n}", [{ id: "spawnAfterJoin", line: 5 }], { first: groups }),
+    invalid("a spawn in the next turn", "async function a(ids: string[]) {\n  await using tasks = new TaskGroup();\n  for (const id of ids) {\n    tasks.spawn(() => f());\n    await tasks.join();\n  }\n}", [{ id: "spawnAfterJoin", line: 5 }], { first: groups }),
+    invalid("the error of a handle is caught", "async function a() {\n  await using tasks = new TaskGroup();\n  const u = tasks.spawn(() => f());\n  try { return await u; } catch { return 0; }\n}", [{ id: "handleCaught", line: 5 }], { first: groups }),
+    invalid("a task waits for another slot", "async function a() {\n  await TaskGroup.run({ limit: 1 }, async (tasks) => {\n    tasks.spawn(async () => {\n      const inner = tasks.spawn(() => f());\n      use(await inner);\n    });\n  });\n}", [{ id: "holdAndWait", line: 6 }], { first: groups }),
+    invalid("a task joins its own group", "async function a() {\n  await TaskGroup.run(async (tasks) => {\n    tasks.spawn(async () => { await tasks.join(); });\n  });\n}", [{ id: "holdAndWait", line: 4 }], { first: groups }),
+  ],
+});
