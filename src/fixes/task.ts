@@ -63,14 +63,33 @@ export function takesSignal(view: FixView, expression: ts.Expression, scope: Sig
 
 /** Edits that pass `signal` to the callee of `f(…)` or `f(…).then(…)`; empty when it passes one already. */
 function threadSignal(view: FixView, expression: ts.Expression, scope: SignalInScope | undefined): readonly Edit[] | undefined {
+  const call = startingCall(view.ts, expression);
+  if (call === undefined || (scope?.text !== "signal" && mentions(view.ts, expression, "signal"))) return undefined;
+  return threadCall(view, call, scope);
+}
+
+/**
+ * Edits that pass `signal` to all calls in the body of a function which take one; calls of functions nested in it are their own business.
+ * @returns `undefined` when there is none, or when `signal` means something else there.
+ */
+export function threadBody(view: FixView, body: ts.Node, scope: SignalInScope | undefined): readonly Edit[] | undefined {
   const { ts } = view;
-  const call = startingCall(ts, expression);
-  if (call === undefined) return undefined;
+  if (scope?.text !== "signal" && mentions(ts, body, "signal")) return undefined;
+  const edits: (readonly Edit[])[] = [];
+  someOwn(ts, body, (node) => {
+    const edit = ts.isCallExpression(node) ? threadCall(view, node, scope) : undefined;
+    if (edit !== undefined) edits.push(edit);
+    return false;
+  });
+  return edits.length === 0 ? undefined : edits.flat();
+}
+
+function threadCall(view: FixView, call: ts.CallExpression, scope: SignalInScope | undefined): readonly Edit[] | undefined {
+  const { ts } = view;
   const slot = view.signals.slotOf(call);
   if (slot === undefined || slot.given === "unknown") return undefined;
   const shadowsOuter = scope?.text === "signal";
   if (slot.given !== "nothing") return shadowsOuter && ts.isIdentifier(slot.given) && slot.given.text === "signal" ? [] : undefined;
-  if (!shadowsOuter && mentions(ts, expression, "signal")) return undefined;
   const passed = call.arguments.length;
   if (slot.kind === "option" && slot.index < passed) {
     const options = call.arguments[slot.index] as ts.Expression;

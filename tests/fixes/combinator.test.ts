@@ -70,12 +70,23 @@ describe("structuredCombinator over a map", () => {
     ["a function by name", "await Promise.all(xs.map(f));", "await TaskGroup.map(xs, f, { signal });"],
     ["a list that is awaited first", "await Promise.all((await g(), xs).map((x) => f(x)));", "await TaskGroup.map((await g(), xs), (x) => f(x), { signal });"],
     ["a chain before", "await Promise.all(xs.filter((x) => x).map((x) => f(x)));", "await TaskGroup.map(xs.filter((x) => x), (x) => f(x), { signal });"],
+    ["the task's signal, to all calls that take one", 'return await Promise.all(xs.map(async (x) => { await audit(x); return await fetchUser(x, { signal }); }));', 'return await TaskGroup.map(xs, async (x, _index, { signal }) => { await audit(x, signal); return await fetchUser(x, { signal }); }, { signal });'],
+    ["beside an index", "await Promise.all(xs.map((x, i) => audit([x, i])));", "await TaskGroup.map(xs, (x, i, { signal }) => audit([x, i], signal), { signal });"],
+    ["to a parameter without parentheses", "await Promise.all(xs.map(x => audit(x)));", "await TaskGroup.map(xs, (x, _index, { signal }) => audit(x, signal), { signal });"],
+    ["to a callback without parameters", "await Promise.all(xs.map(() => audit(1)));", "await TaskGroup.map(xs, (_item, _index, { signal }) => audit(1, signal), { signal });"],
+    ["to a function expression", "await Promise.all(xs.map(async function (x) { await audit(x); }));", "await TaskGroup.map(xs, async function (x, _index, { signal }) { await audit(x, signal); }, { signal });"],
+    ["not to functions inside of it", "await Promise.all(xs.map(async (x) => { await f(() => audit(x)); }));", "await TaskGroup.map(xs, async (x) => { await f(() => audit(x)); }, { signal });"],
+    ["arguments on lines of their own", "await Promise.all(\n  xs.map(async (x) => {\n    await f(x);\n  }),\n);", "await TaskGroup.map(\n  xs,\n  async (x) => {\n    await f(x);\n  },\n  { signal },\n);"],
+    ["any, over functions", "return await Promise.any(xs.map((x) => fetchUser(x)));", "return await TaskGroup.any(xs.map((x) => ({ signal }) => fetchUser(x, { signal })), { signal });"],
+    ["race, with the signal that was passed", "return await Promise.race(xs.map((x) => fetchUser(x, { signal })));", "return await TaskGroup.race(xs.map((x) => ({ signal }) => fetchUser(x, { signal })), { signal });"],
     ["one in the other", "await Promise.all(xs.map(async (x) => await Promise.all([f(x), g(x)])));", "await TaskGroup.map(xs, async (x) => await TaskGroup.all([() => f(x), () => g(x)], { signal }), { signal });"],
   ])("%s", (_, before, after) => {
     expect(statement(before)).toBe(after);
   });
 
   it.each([
+    ["a race of what nothing can stop", "return await Promise.race(xs.map((x) => g(x)));"],
+    ["a race of bodies", "return await Promise.race(xs.map(async (x) => { return await fetchUser(x); }));"],
     ["a callback that takes the array", "await Promise.all(xs.map((x, i, all) => f([x, i, all])));"],
     ["rest parameters", "await Promise.all(xs.map((...rest) => f(rest)));"],
     ["`arguments`", "await Promise.all(xs.map(function () { return f(arguments); }));"],

@@ -78,7 +78,7 @@ testRule(rule, {
           suggestions: [
             {
               desc: "Run them in a task group: when one fails, the others are cancelled and awaited before the error arrives",
-              output: `${prelude}export async function a() { return await TaskGroup.map(ids, async (id) => { await audit(id); return id; }); }`,
+              output: `${prelude}export async function a() { return await TaskGroup.map(ids, async (id, _index, { signal }) => { await audit(id, signal); return id; }); }`,
             },
           ],
         },
@@ -117,7 +117,7 @@ testRule(rule, {
     { name: "a loser that nothing can stop is reported, and left to a person", code: inFunction("return await Promise.race([plain(1), p]);", "p: Promise<number>"), errors: [{ messageId: "losers", data: { method: "race", loser: "`plain(1)`" } }] },
     { name: "a controller that is aborted on success only", code: inFunction("const ac = new AbortController(); await Promise.race([audit(1, ac.signal), audit(2, ac.signal)]); ac.abort();"), errors: [{ messageId: "losers", data: { method: "race", loser: "`audit(1, ac.signal)`" } }] },
     { name: "one of them does not get the signal", code: inFunction("const ac = new AbortController(); const { signal } = ac; try { await Promise.race([audit(1, signal), plain(2)]); } finally { ac.abort(); }"), errors: [{ messageId: "losers", data: { method: "race", loser: "`plain(2)`" } }] },
-    { name: "any", code: inFunction("return await Promise.any(ids.map((id) => fetchUser(id)));"), errors: [{ messageId: "losers", data: { method: "any", loser: "the work for the other elements" } }] },
+    { name: "any", code: inFunction("return await Promise.any(ids.map((id) => fetchUser(id)));"), errors: [{ messageId: "losers", data: { method: "any", loser: "the work for the other elements" }, suggestions: [{ desc: "Race them in a task group: the losers are cancelled and awaited", output: inFunction("return await TaskGroup.any(ids.map((id) => ({ signal }) => fetchUser(id, { signal })));") }] }] },
     { name: "a using resource, closed under those who use it", code: inFunction('await using tx = await begin(); await Promise.all([tx.query("1"), tx.query("2")]);'), errors: [{ messageId: "borrowed", data: { resource: "tx", place: "line 12" }, suggestions: [{ desc: "Run them in a task group: when one fails, the others are cancelled and awaited before the error arrives", output: inFunction('await using tx = await begin(); await TaskGroup.all([() => tx.query("1"), () => tx.query("2")]);') }] }] },
     { name: "a transaction, rolled back under those who use it", code: inFunction("const tx = await begin(); try { await Promise.all(ids.map((id) => tx.query(id))); } catch (error) { await tx.rollback(); throw error; }"), errors: [{ messageId: "borrowed", suggestions: [{ desc: "Run them in a task group: when one fails, the others are cancelled and awaited before the error arrives", output: inFunction("const tx = await begin(); try { await TaskGroup.map(ids, (id) => tx.query(id)); } catch (error) { await tx.rollback(); throw error; }") }] }] },
     { name: "results that nobody looks at", code: inFunction("await Promise.allSettled([audit(1), audit(2)]);"), errors: [{ messageId: "ignoredRejections", data: { loser: "`audit(1)`" } }] },

@@ -13,8 +13,8 @@ export async function profile(id: string, { signal }: CallOptions = {}) {
 }
 
 export async function names(ids: readonly string[], options: CallOptions): Promise<string[]> {
-  const users = await TaskGroup.map(ids, async (id) => {
-    const user = await getUser(id);
+  const users = await TaskGroup.map(ids, async (id, _index, { signal }) => {
+    const user = await getUser(id, { signal });
     return user.name.trim();
   }, { signal: options.signal });
   return users.sort();
