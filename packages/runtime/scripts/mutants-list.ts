@@ -16,7 +16,7 @@ export const mutants: Readonly<Record<string, Mutation>> = {
   "a started task is registered after its call": at("scope.ts", "    this.tasks.add(task);\n    if (task.background) this.background++;\n    else this.foreground++;\n    if (task.background || this.#slots === undefined || this.#slots.take(task)) task.start(fn, timeout);\n    else task.enqueue(fn, timeout);", "    if (task.background || this.#slots === undefined || this.#slots.take(task)) task.start(fn, timeout);\n    else task.enqueue(fn, timeout);\n    this.tasks.add(task);\n    if (task.background) this.background++;\n    else this.foreground++;"),
 
   // Limit
-  "one task too many runs": at("slots.ts", "if (this.#taken < this.#limit) {", "if (this.#taken <= this.#limit) {"),
+  "one task too many runs": at("slots.ts", "const free = this.#taken < this.#limit;", "const free = this.#taken <= this.#limit;"),
   "background tasks take slots": at("scope.ts", "if (task.background || this.#slots === undefined", "if (this.#slots === undefined"),
   "a slot is not given back": at("slots.ts", "if (held) this.#taken--;", "if (held) this.#taken;"),
   "a cancelled queued task gives back a slot it never had": at("slots.ts", "if (held) this.#taken--;", "if (held || task !== this.#queue) this.#taken--;"),
@@ -25,7 +25,7 @@ export const mutants: Readonly<Record<string, Mutation>> = {
   "a queued task starts although it was cancelled": at("task.ts", "if (!this.aborted) this.start(fn, timeout);", "this.start(fn, timeout);"),
   "a task aborted between slot and start hangs": at("task.ts", "else if (this.live) this.#settleUnstarted();", ""),
   "the early waiter of a task that never starts hangs": at("task.ts", "    this.#adopt?.(Promise.reject(this.reason));\n", ""),
-  "the early waiter of a queued task hangs": at("task.ts", "    else this.#adopt?.(promise);\n", ""),
+  "the early waiter of a queued task hangs": at("task.ts", "if (this.#promise) this.#adopt?.(promise);\n    else this.#promise = promise;", "this.#promise ??= promise;"),
   "a queue-cancelled task settles twice": at("task.ts", "else if (this.live) this.#settleUnstarted();", "else this.#settleUnstarted();"),
   "queued tasks start after an abort": at("scope.ts", "if (!this.aborted) this.#slots?.fill();", "this.#slots?.fill();"),
   "limit 0 is accepted": at("slots.ts", "limit > 0", "limit >= 0"),
@@ -39,14 +39,14 @@ export const mutants: Readonly<Record<string, Mutation>> = {
   "the group's own signal is told before its tasks": at("scope.ts", '    for (const task of this.tasks.snapshot()) task.abort("group", reason);\n    this.broadcast();\n  }', '    this.broadcast();\n    for (const task of this.tasks.snapshot()) task.abort("group", reason);\n  }'),
   "nested groups are not aborted": at("owner.ts", "for (const group of this.nested?.snapshot() ?? []) group.abort(this.reason);", ""),
   "nested groups are told before the signal": at("owner.ts", "    this.#controller?.abort(this.reason);\n    for (const group of this.nested?.snapshot() ?? []) group.abort(this.reason);", "    for (const group of this.nested?.snapshot() ?? []) group.abort(this.reason);\n    this.#controller?.abort(this.reason);"),
-  "a signal read after the abort is fresh": at("owner.ts", "if (this.aborted) this.#controller.abort(this.reason);", ""),
+  "a signal read after the abort is fresh": at("owner.ts", "if (this.aborted) controller.abort(this.reason);", ""),
   "signals are made eagerly": at("task.ts", "    this.#sink = sink;", "    this.#sink = sink;\n    void this.signal;"),
-  "our signals are not recognised": at("owner.ts", "(this.#controller.signal as Owned)[OWNER] = this;", ""),
-  "the parent listener is not removed": at("owner.ts", 'if (this.nested?.first === undefined) this.#source.removeEventListener("abort", this.handleEvent);', ""),
-  "the parent listener is removed too early": at("owner.ts", 'if (this.nested?.first === undefined) this.#source.removeEventListener("abort", this.handleEvent);', 'this.#source.removeEventListener("abort", this.handleEvent);'),
-  "each group adds a listener of its own": at("owner.ts", "const own = (signal as Owned)[OWNER] ?? foreigners.get(signal);", "const own = (signal as Owned)[OWNER];"),
+  "our signals are not recognised": at("owner.ts", "(controller.signal as Owned)[OWNER] = this;", ""),
+  "the parent listener is not removed": at("owner.ts", 'if (!this.nested?.first) this.#source.removeEventListener("abort", this.#onAbort);', ""),
+  "the parent listener is removed too early": at("owner.ts", 'if (!this.nested?.first) this.#source.removeEventListener("abort", this.#onAbort);', 'this.#source.removeEventListener("abort", this.#onAbort);'),
+  "each group adds a listener of its own": at("owner.ts", "let owner = (signal as Owned)[OWNER] ?? foreigners.get(signal);", "let owner = (signal as Owned)[OWNER];"),
   "a closed group stays in its parent": at("scope.ts", "    this.#owner?.release(this);\n", ""),
-  "a settled task keeps its list links": at("list.ts", "    item.prev = undefined;\n    item.next = undefined;\n", ""),
+  "a settled task keeps its list links": at("list.ts", "    item.prev = item.next = undefined;\n", ""),
   "a pre-aborted parent lets the body in": at("outcome.ts", "  if (scope.aborted) {\n    await scope.drain();\n    throw scope.reason;\n  }\n", ""),
 
   // What counts as what
@@ -74,14 +74,14 @@ export const mutants: Readonly<Record<string, Mutation>> = {
   "an inner winner's losers are overwritten": at("suppressed.ts", "const known = new Set((Object(winner) as Shape)[SUPPRESSED]);", "const known = new Set<unknown>();"),
   "a wrapped abort carries the failure behind it": at("suppressed.ts", "|| at instanceof Cancellation ", ""),
   "what loses to a frozen winner is dropped": at("suppressed.ts", "for (const error of losers) orphaned(error, winner);", ";"),
-  "the same error is recorded twice": at("outcome.ts", "if (scope.failures.has(error)) return;", "if (scope.failures.has(error)) error = new Error(String(error));"),
-  "undefined is no failure": at("outcome.ts", "  scope.failures ??= new Map();", "  if (error === undefined) return;\n  scope.failures ??= new Map();"),
+  "the same error is recorded twice": at("outcome.ts", "if (failures.has(error)) return;", "if (failures.has(error)) error = new Error(String(error));"),
+  "undefined is no failure": at("outcome.ts", "  const failures = (scope.failures ??= new Map());", "  if (error === undefined) return;\n  const failures = (scope.failures ??= new Map());"),
   "run does not wait after a failure": at("outcome.ts", "    bodyFailed(scope, error);\n  }\n  await scope.drain();\n  return verdict(scope, value as", "    bodyFailed(scope, error);\n    return verdict(scope, value as Awaited<T>);\n  }\n  await scope.drain();\n  return verdict(scope, value as"),
   "supervised failures fail the group as well": at("outcome.ts", "    scope.options.onTaskError(error, { name: task.name });", "    scope.options.onTaskError(error, { name: task.name });\n    throw error;"),
   "a throwing handler is ignored": at("outcome.ts", 'fail(scope, "sibling-failed", thrown, thrown === error ? task : undefined);', ";"),
 
   // Draining and background
-  "background is shut down while the body runs": at("scope.ts", 'this.phase !== "draining" || this.#busy', 'this.phase === "closed" || this.#busy'),
+  "background is shut down while the body runs": at("scope.ts", 'this.phase !== "draining" || this.foreground', 'this.phase === "closed" || this.foreground'),
   "background is not shut down": at("scope.ts", 'for (const task of this.tasks.snapshot()) task.abort("group", this.#over);', ""),
   "background is not waited for": at("scope.ts", "if (this.background === 0) this.#close();", "this.#close();\n    if (this.background === 0) ;"),
   "the group timer is left running": at("scope.ts", "    this.#stopTimer?.();\n    this.#owner", "    this.#owner"),
@@ -101,8 +101,8 @@ export const mutants: Readonly<Record<string, Mutation>> = {
 
   // Combinators and the rest
   "race keeps its losers running": at("race.ts", 'scope.abort(cancellation("race-lost"));', ""),
-  "race is undone by a late loser": at("race.ts", "if (winner !== undefined) orphaned(error, winner.value);\n      else if (fatal(scope)) throw error;", "throw error;"),
-  "a second winner replaces the first": at("race.ts", "if (winner !== undefined) return;", ""),
+  "race is undone by a late loser": at("race.ts", "if (winner) orphaned(error, winner.value);\n      else if (fatal(scope)) throw error;", "throw error;"),
+  "a second winner replaces the first": at("race.ts", "if (winner) return;", ""),
   "map pulls beyond its limit": at("map.ts", "scope.foreground >= limit", "scope.foreground > limit"),
   "map does not return its source": at("feed.ts", "  await stop();\n", ""),
   "map returns a part after an abort": at("feed.ts", "scope.bereft = true;", ""),
