@@ -26,6 +26,7 @@ testRule(rule, {
             {
               desc: "Give it to a task group that is joined on every way out",
               output: given(`import { TaskGroup } from "asr-runtime";
+
 async function save(id: string) {
   await using tasks = new TaskGroup();
   tasks.spawn(() => work(id));
@@ -55,6 +56,7 @@ async function save(id: string) {
             {
               desc: "Give it to a task group that is joined on every way out",
               output: given(`import { TaskGroup } from "asr-runtime";
+
 async function save(id: string) {
   await using tasks = new TaskGroup();
   ok && tasks.spawn(() => work(id));
@@ -83,6 +85,7 @@ async function save(id: string) {
             {
               desc: "Give it to a task group that is joined on every way out",
               output: given(`import { TaskGroup } from "asr-runtime";
+
 async function save(id: string) {
   await using tasks = new TaskGroup();
   ok ? tasks.spawn(() => work(id)) : log(id);
@@ -111,6 +114,7 @@ async function save(id: string) {
             {
               desc: "Give it to a task group that is joined on every way out",
               output: given(`import { TaskGroup } from "asr-runtime";
+
 async function save(id: string) {
   await using tasks = new TaskGroup();
   tasks.spawn(() => work(id).then(() => { log(id); }));
@@ -211,6 +215,7 @@ async function save(id: string) {
             {
               desc: "Give it to a task group that is joined on every way out",
               output: given(`import { TaskGroup } from "asr-runtime";
+
 async function save(hook?: () => Promise<void>) {
   await using tasks = new TaskGroup();
   tasks.spawn(() => hook?.());
@@ -260,6 +265,7 @@ async function save(hook?: () => Promise<void>) {
             {
               desc: "Give it to a task group that is joined on every way out",
               output: given(`import { TaskGroup } from "asr-runtime";
+
 async function save(id: string) {
   // first
   await using tasks = new TaskGroup();
@@ -291,6 +297,7 @@ async function drop(id: string) {
             {
               desc: "Give it to a task group that is joined on every way out",
               output: given(`import { TaskGroup } from "asr-runtime";
+
 declare function sql(parts: TemplateStringsArray, ...values: unknown[]): Promise<void>;
 async function drop(id: string) {
   await using tasks = new TaskGroup();

@@ -19,6 +19,7 @@ testRule(rule, {
             {
               desc: "Give it to a task group that is joined on every way out",
               output: given(`import { TaskGroup } from "asr-runtime";
+
 async function save(id: string) {
   await using tasks = new TaskGroup();
   tasks.spawn(() => work(id));
@@ -65,6 +66,7 @@ async function save(id: string) {
             {
               desc: "Give it to a task group that is joined on every way out",
               output: given(`import { TaskGroup } from "asr-runtime";
+
 async function save(id: string) {
   await using tasks = new TaskGroup();
   tasks.spawn(() => work(id).catch((error: unknown) => { log(error); }));
@@ -99,6 +101,7 @@ async function save(id: string) {
             {
               desc: "Give it to a task group that is joined on every way out",
               output: given(`import { TaskGroup } from "asr-runtime";
+
 async function save(id: string) {
   await using tasks = new TaskGroup();
   tasks.spawn(async () => {
@@ -137,6 +140,7 @@ async function save(id: string) {
             {
               desc: "Give it to a task group that is joined on every way out",
               output: given(`import { TaskGroup } from "asr-runtime";
+
 async function save(id: string) {
   await using tasks = new TaskGroup();
   tasks.spawn(() => work(id));
@@ -161,6 +165,7 @@ async function save(id: string) {
             {
               desc: "Give it to a task group that is joined on every way out",
               output: given(`import { TaskGroup } from "asr-runtime";
+
 async function save(id: string) {
   await using tasks = new TaskGroup();
   void work(id);
@@ -195,6 +200,7 @@ async function save(id: string) {
             {
               desc: "Give it to a task group that is joined on every way out",
               output: given(`import { TaskGroup } from "asr-runtime";
+
 async function save(id: string) {
   await using tasks = new TaskGroup();
   tasks.spawn(() => work(id));
@@ -290,6 +296,7 @@ async function save(id: string, signal: AbortSignal) {
             {
               desc: "Give it to a task group that is joined on every way out",
               output: given(`import { TaskGroup } from "asr-runtime";
+
 declare function send(id: string, signal?: AbortSignal): Promise<void>;
 async function save(id: string, signal: AbortSignal) {
   await using tasks = new TaskGroup({ signal });
@@ -324,6 +331,7 @@ async function save(id: string, signal: AbortSignal) {
             {
               desc: "Give it to a task group that is joined on every way out",
               output: given(`import { TaskGroup } from "asr-runtime";
+
 async function save(ids: string[]) {
   await using tasks = new TaskGroup();
   for (const id of ids) {
