@@ -10,7 +10,7 @@ import { detect } from "../tests/corpus/detect.ts";
 import { errorsOf, installCorpus, programOf, sourcesOf, versionOf } from "../tests/corpus/load.ts";
 import { reconcile, sampleOf, scoreOf, type Detected, type Difference, type Entry } from "../tests/corpus/log.ts";
 import { corpusPackages, type CorpusPackage } from "../tests/corpus/packages.ts";
-import { countPeers } from "../tests/corpus/peers.ts";
+import { reportsOfPeers } from "../tests/corpus/peers.ts";
 import { readLog, showPrecision, writeLog, type Log, type PackageFacts } from "../tests/corpus/store.ts";
 
 const { values: flags } = parseArgs({ options: { check: { type: "boolean" }, update: { type: "boolean" }, peers: { type: "boolean" } } });
@@ -23,7 +23,7 @@ for (const one of corpusPackages) {
   const ours = detect(one);
   found.push(...ours);
   console.error(`${one.name}: ${ours.length} findings`);
-  if (flags.update || flags.peers) facts.push(await factsOf(one, ours));
+  if (flags.update || flags.peers) facts.push(await factsOf(one));
 }
 
 const difference = reconcile(logged.findings, found);
@@ -31,7 +31,7 @@ if (flags.update || flags.peers) writeLog({ packages: facts, findings: differenc
 print(difference);
 if (!flags.update && !flags.peers && difference.added.length + difference.vanished.length > 0) process.exitCode = 1;
 
-async function factsOf(one: CorpusPackage, ours: readonly Detected[]): Promise<PackageFacts> {
+async function factsOf(one: CorpusPackage): Promise<PackageFacts> {
   const version = versionOf(one.name);
   const known = knownFacts(logged, one.name, version);
   if (known && !flags.peers) return known;
@@ -39,7 +39,7 @@ async function factsOf(one: CorpusPackage, ours: readonly Detected[]): Promise<P
   const errors = errorsOf(programOf(one), files);
   if (errors.syntax > 0) throw new Error(`${one.name} does not parse: ${errors.syntax} syntax errors`);
   const lines = files.reduce((total, file) => total + readFileSync(file, "utf8").split("\n").length, 0);
-  return { name: one.name, version, files: files.length, lines, typeErrors: errors.types, peers: await countPeers(one, ours) };
+  return { name: one.name, version, files: files.length, lines, typeErrors: errors.types, peers: await reportsOfPeers(one) };
 }
 
 function knownFacts({ packages }: Log, name: string, version: string): PackageFacts | undefined {

@@ -5,9 +5,8 @@ import { ESLint, type Linter } from "eslint";
 import { plugin as typescriptEslint } from "typescript-eslint";
 import type ts from "typescript";
 import { corpusDir, directoryOf, programOf, sourcesOf } from "./load.ts";
-import type { Detected } from "./log.ts";
 import type { CorpusPackage } from "./packages.ts";
-import type { PeerCounts } from "./store.ts";
+import type { PeerReports } from "./store.ts";
 
 /** Their rules, with their own defaults. */
 export const peerRules = ["@typescript-eslint/no-floating-promises", "@typescript-eslint/no-misused-promises"] as const;
@@ -34,18 +33,16 @@ export const peerConfig: Linter.Config = {
   rules: Object.fromEntries(peerRules.map((name) => [name, "error"])),
 };
 
-/** Counts their reports on a package, and the lines they share with ours. */
-export async function countPeers(one: CorpusPackage, ours: readonly Detected[]): Promise<PeerCounts> {
+/** What they report on a package. */
+export async function reportsOfPeers(one: CorpusPackage): Promise<PeerReports> {
   const results = await eslintOver(programOf(one), peerConfig).lintFiles(sourcesOf(one));
   const dir = directoryOf(one.name);
-  const theirs = results.flatMap(({ filePath, messages }) =>
+  const reports = results.flatMap(({ filePath, messages }) =>
     messages.map((message) => {
       if (message.fatal) throw new Error(`${filePath}:${message.line}: ${message.message}`);
       return { rule: message.ruleId, place: `${relative(dir, filePath).replaceAll("\\", "/")}:${message.line}` };
     }),
   );
-  const places = new Set(theirs.map(({ place }) => place));
-  const count = (rule: string) => theirs.filter((report) => report.rule === rule).length;
-  const shared = new Set(ours.map(({ file, line }) => `${file}:${line}`).filter((place) => places.has(place)));
-  return { floating: count(peerRules[0]), misused: count(peerRules[1]), shared: shared.size };
+  const count = (rule: string) => reports.filter((report) => report.rule === rule).length;
+  return { floating: count(peerRules[0]), misused: count(peerRules[1]), places: [...new Set(reports.map(({ place }) => place))] };
 }

@@ -5,11 +5,11 @@ import { corpusDir } from "./load.ts";
 import { sampleOf, scoreOf, tally, type Entry, type Score } from "./log.ts";
 
 /** What typescript-eslint's two rules with their defaults report on the same files. */
-export interface PeerCounts {
+export interface PeerReports {
   readonly floating: number;
   readonly misused: number;
-  /** Lines on which both they and we report. */
-  readonly shared: number;
+  /** Where they report, as `src/file.ts:12`; each line once. */
+  readonly places: readonly string[];
 }
 
 /** What was measured of a package when the log was last written. */
@@ -20,7 +20,7 @@ export interface PackageFacts {
   readonly lines: number;
   /** Errors of the compiler in the sources as we compile them; syntax errors are not tolerated. */
   readonly typeErrors: number;
-  readonly peers: PeerCounts;
+  readonly peers: PeerReports;
 }
 
 /** The whole log. */
@@ -61,9 +61,10 @@ export function markdownOf({ packages, findings }: Log): string {
     ...scoreTable("message", findings, (entry) => `${entry.rule} · ${entry.message}`),
     "## By package",
     "*Theirs* are the reports of typescript-eslint's `no-floating-promises` and `no-misused-promises` with their defaults on the same files, inline disables ignored; *both* counts the lines on which they and we report.",
+    seenByPeers(packages, findings),
     table(
       ["package", "version", "files", "lines", "type errors", "ours", "to judge", "true", "theirs", "both"],
-      [...packages, totalOf(packages)].map((one) => packageRow(one, findings)),
+      [...packages.map((one) => packageRow(one, [one], findings)), packageRow(totalOf(packages), packages, findings)],
     ),
     "## Verdicts",
     ...packages.flatMap(({ name }) => section(name, judged)),
@@ -91,19 +92,35 @@ function percent(share: number): string {
   return `${Math.round(share * 100)} %`;
 }
 
+/** How many of the judged bugs stand on a line that they report as well. */
+function seenByPeers(packages: readonly PackageFacts[], findings: readonly Entry[]): string {
+  const bugs = findings.filter((entry) => entry.verdict === "BUG");
+  const seen = sharedOf(packages, bugs);
+  return `Of the lines with a judged bug, ${new Set(bugs.map(placeOf)).size} in all, theirs report ${seen}.`;
+}
+
+function sharedOf(packages: readonly PackageFacts[], findings: readonly Entry[]): number {
+  const theirs = new Set(packages.flatMap((one) => one.peers.places.map((place) => `${one.name}/${place}`)));
+  return new Set(findings.map(placeOf).filter((place) => theirs.has(place))).size;
+}
+
+function placeOf(entry: Entry): string {
+  return `${entry.package}/${entry.file}:${entry.line}`;
+}
+
 function totalOf(packages: readonly PackageFacts[]): PackageFacts {
   const sum = (valueOf: (one: PackageFacts) => number) => packages.reduce((total, one) => total + valueOf(one), 0);
-  const peers = { floating: sum((one) => one.peers.floating), misused: sum((one) => one.peers.misused), shared: sum((one) => one.peers.shared) };
+  const peers = { floating: sum((one) => one.peers.floating), misused: sum((one) => one.peers.misused), places: [] };
   return { name: "", version: "", files: sum((one) => one.files), lines: sum((one) => one.lines), typeErrors: sum((one) => one.typeErrors), peers };
 }
 
-function packageRow(facts: PackageFacts, findings: readonly Entry[]): string[] {
-  const own = facts.name === "" ? findings : findings.filter((entry) => entry.package === facts.name);
+function packageRow(facts: PackageFacts, members: readonly PackageFacts[], findings: readonly Entry[]): string[] {
+  const own = findings.filter((entry) => members.some((one) => one.name === entry.package));
   const score = scoreOf(own);
   const pending = sampleOf(findings).filter((entry) => entry.verdict === "unjudged" && own.includes(entry)).length;
   const theirs = `${facts.peers.floating} + ${facts.peers.misused}`;
   const counts = [facts.files, facts.lines, facts.typeErrors, own.length, pending].map(String);
-  return [facts.name === "" ? "**all**" : facts.name, facts.version, ...counts, `${score.bugs + score.discipline} of ${score.judged}`, theirs, String(facts.peers.shared)];
+  return [facts.name === "" ? "**all**" : facts.name, facts.version, ...counts, `${score.bugs + score.discipline} of ${score.judged}`, theirs, String(sharedOf(members, own))];
 }
 
 function section(name: string, judged: readonly Entry[]): string[] {
