@@ -31,10 +31,10 @@ export async function bundle(entry: string, lowering: Lowering, mutation?: Mutat
     plugins: [
       {
         name: "read",
-        setup({ onLoad }) {
-          onLoad({ filter: /packages\/runtime\/(src|tests)\/.*\.ts$/ }, async ({ path }) => {
+        setup(plugin) {
+          plugin.onLoad({ filter: /packages\/runtime\/(src|tests)\/.*\.ts$/ }, async ({ path }) => {
             let contents = await readFile(path, "utf8");
-            if (mutation !== undefined && relative(root, path) === mutation.file) {
+            if (relative(root, path) === mutation?.file) {
               const parts = contents.split(mutation.from);
               if (parts.length !== 2) throw new Error(`${mutation.file} holds ${JSON.stringify(mutation.from)} ${parts.length - 1} times`);
               contents = parts.join(mutation.to);

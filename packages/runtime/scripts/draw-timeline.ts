@@ -2,7 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { sleep, TaskGroup } from "../src/index.ts";
-import { record, timelineSvg } from "../src/trace/index.ts";
+import { record, timelineSvg } from "../src/trace.ts";
 
 using recording = record();
 await TaskGroup.run({ name: "server" }, async (server) => {

@@ -1,3 +1,4 @@
+/* eslint-disable no-console -- its output is what it is for */
 /**
  * Runs the scenarios on other engines: Node 20/22/24 (from the npm package `node`), Deno, Bun, and headless Chromium;
  * with `using` lowered by esbuild, lowered by TypeScript, and native where the engine has it. What is missing is
@@ -37,7 +38,7 @@ const engines: readonly Engine[] = [
 const wanted = process.argv.slice(2);
 const isWanted = (name: string): boolean => wanted.length === 0 || wanted.some((prefix) => name.startsWith(prefix));
 const directory = mkdtempSync(join(tmpdir(), "asr-runtime-"));
-let failed = false;
+let failed = false as boolean;
 
 function report(name: string, ok: boolean, text: string): void {
   console.log(`${ok ? "ok  " : "FAIL"} ${name.padEnd(22)} ${text.trim()}`);
@@ -46,14 +47,17 @@ function report(name: string, ok: boolean, text: string): void {
 
 /** Runs `command`, by way of `npm exec` when a package has to bring it. */
 function execute(from: string | undefined, command: readonly string[]): { readonly status: number | null; readonly text: string } {
-  const [program = "", ...args] = from === undefined ? [process.execPath, ...command.slice(1)] : ["npm", "exec", "--yes", `--package=${from}`, "--", ...command];
+  const [program, ...args] = from === undefined ? [process.execPath, ...command.slice(1)] : ["npm", "exec", "--yes", `--package=${from}`, "--", ...command];
   const { status, stdout, stderr } = spawnSync(program, args, { encoding: "utf8", cwd: directory, timeout: 120_000 });
   return { status, text: stdout + stderr.replace(/^npm warn .*$/gm, "") };
 }
 
 async function chromium(): Promise<void> {
   const executablePath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) => existsSync(path));
-  if (executablePath === undefined) return console.log("skip chromium               not installed (Debian: apt-get install chromium)");
+  if (executablePath === undefined) {
+    console.log("skip chromium               not installed (Debian: apt-get install chromium)");
+    return;
+  }
   const { chromium: driver } = await import("playwright-core");
   const browser = await driver.launch({ executablePath, args: ["--no-sandbox"] });
   try {
@@ -63,7 +67,7 @@ async function chromium(): Promise<void> {
       await page.setContent("<!doctype html><title>asr-runtime</title>");
       await page.addScriptTag({ content: code, type: "module" });
       await page.waitForFunction("globalThis.report !== undefined", undefined, { timeout: 60_000 });
-      const result = (await page.evaluate("globalThis.report")) as { passed: number; skipped: string[]; failed: string[] };
+      const result = await page.evaluate<{ passed: number; skipped: string[]; failed: string[] }>("globalThis.report");
       report(`chromium/${lowering}`, result.passed > 0 && result.failed.length === 0, [`${browser.version()}: ${result.passed} passed, ${result.skipped.length} skipped`, ...result.failed].join("\n  "));
       await page.close();
     }

@@ -22,7 +22,7 @@ export const mutants: Readonly<Record<string, Mutation>> = {
   "a cancelled queued task gives back a slot it never had": at("slots.ts", "if (held) this.#taken--;", "if (held || task !== this.#queue) this.#taken--;"),
   "the queue forgets its position": at("slots.ts", "else if (task === this.#queue) this.#queue = queuedAfter(task);", "else if (task === this.#queue) this.#queue = undefined;"),
   "the queue skips one": at("slots.ts", "let next = task.next;", "let next = task.next?.next;"),
-  "a queued task starts although it was cancelled": at("task.ts", "if (!this.aborted) this.start(fn, timeout);", "this.start(fn, timeout);"),
+  "a queued task starts although it was cancelled": at("task.ts", "if (!this.aborted) this.start(fn, timeout);", "if (this.live) this.start(fn, timeout);"),
   "a task aborted between slot and start hangs": at("task.ts", "else if (this.live) this.#settleUnstarted();", ""),
   "the early waiter of a task that never starts hangs": at("task.ts", "    this.#adopt?.(Promise.reject(this.reason));\n", ""),
   "the early waiter of a queued task hangs": at("task.ts", "if (this.#promise) this.#adopt?.(promise);\n    else this.#promise = promise;", "this.#promise ??= promise;"),
@@ -97,7 +97,7 @@ export const mutants: Readonly<Record<string, Mutation>> = {
   "dispose swallows undelivered failures": at("group.ts", "if (first) undelivered(this.#scope);", ""),
   "a second dispose throws again": at("group.ts", "if (first) undelivered(this.#scope);", "undelivered(this.#scope);"),
   "join drops its value": at("group.ts", "return verdict(this.#scope, result);", "return verdict(this.#scope, undefined);"),
-  "join closes before its value is there": at("group.ts", "if (value !== undefined) result = await value;", "void this.#scope.drain();\n      if (value !== undefined) result = await value;"),
+  "join closes before its value is there": at("group.ts", "if (given.length > 0)", "void this.#scope.drain();\n      if (given.length > 0)"),
 
   // Combinators and the rest
   "race keeps its losers running": at("race.ts", 'scope.abort(cancellation("race-lost"));', ""),

@@ -1,3 +1,4 @@
+/* eslint-disable no-console -- its output is what it is for */
 /**
  * Hand-made faults, one at a time, and the suite has to notice each. A mutant that survives means that a test is missing;
  * a text that no longer matches means that this list is out of date: both fail. Arguments pick mutants by name.

@@ -18,16 +18,20 @@ export async function feed<T>(
   const source = pushed ?? (items as Iterable<T>)[Symbol.iterator]();
   let returned: Promise<unknown> | undefined;
   const stop = (): Promise<unknown> => (returned ??= (async () => source.return?.())());
-  const stopNow = (): void => void stop().catch(() => {}); // The loop below awaits it as well, and reports it.
+  const stopNow = (): void => {
+    // @detached The loop below awaits the same promise, and reports its error.
+    stop().catch(() => {});
+  };
   if (pushed !== undefined) scope.signal.addEventListener("abort", stopNow);
+  const over = (): boolean => scope.aborted;
   try {
     for (let index = 0; ; index++) {
-      while (full() && !scope.aborted) await bell.wait();
-      if (scope.aborted) break;
+      while (full() && !over()) await bell.wait();
+      if (over()) break;
       const pulled = source.next();
       const step = pushed === undefined ? (pulled as IteratorResult<T>) : await pulled;
       if (returned === undefined && step.done === true) return;
-      if (scope.aborted) break;
+      if (over()) break;
       take(step.value as T, index);
     }
   } finally {

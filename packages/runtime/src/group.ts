@@ -65,11 +65,11 @@ export class TaskGroup implements AsyncDisposable {
    */
   join(): Promise<void>;
   join<T>(value: T): Promise<Awaited<T>>;
-  async join(value?: unknown): Promise<unknown> {
+  async join(...given: unknown[]): Promise<unknown> {
     this.#joined = true;
     let result: unknown;
     try {
-      if (value !== undefined) result = await value;
+      if (given.length > 0) result = await given[0];
     } catch (error) {
       bodyFailed(this.#scope, error);
     }

@@ -19,7 +19,7 @@ export class Scope extends Owner implements Nested, Link<Nested>, ObservedGroup 
   next: Nested | undefined;
   phase: GroupPhase = "open";
   readonly options: TaskGroupOptions;
-  readonly tasks: List<TaskNode> = new List();
+  readonly tasks = new List<TaskNode>();
   foreground = 0;
   background = 0;
   /** Failures in the order they were observed, each with the task whose handle could deliver it. */

@@ -26,7 +26,7 @@ export async function* stream<T, R>(
   const bell = new Bell();
   let ready: Awaited<R>[] = [];
   let taken = 0;
-  let exhausted = false;
+  let exhausted = false as boolean;
   const full = (): boolean => scope.foreground + ready.length - taken >= limit;
   const fed = feed(scope, items, bell, full, (item, index) => {
     scope.spawn<Awaitable<R>>((task) => fn(item, index, task), undefined, (value) => ready.push(value));

@@ -42,7 +42,7 @@ test("every TypeScript example of the README compiles", { timeout: 120_000 }, ()
     strict: true,
     noEmit: true,
     allowImportingTsExtensions: true,
-    paths: { "asr-runtime": [join(root, "src/index.ts")], "asr-runtime/trace": [join(root, "src/trace/index.ts")] },
+    paths: { "asr-runtime": [join(root, "src/index.ts")], "asr-runtime/trace": [join(root, "src/trace.ts")] },
   };
   const host = ts.createCompilerHost(options);
   const { readFile, fileExists } = host;

@@ -1,7 +1,7 @@
 /** The trace entry: recording, timeline, tree, lost groups. */
 import { describe, expect, test } from "vitest";
 import { TaskGroup } from "../src/index.ts";
-import { formatTree, record, reportLostGroups, type Span, timelineHtml, timelineSvg } from "../src/trace/index.ts";
+import { formatTree, record, reportLostGroups, type Span, timelineHtml, timelineSvg } from "../src/trace.ts";
 import { aborted, gate, reasonOf, sleep, ticks } from "./harness.ts";
 
 async function program(): Promise<unknown> {

@@ -1,6 +1,6 @@
 /** Finds groups that can never end: nothing refers to them any more, so nothing will. */
-import { observe } from "../observe.ts";
-import { dispose } from "../symbols.ts";
+import { observe } from "./observe.ts";
+import { dispose } from "./symbols.ts";
 
 /**
  * Calls `report` with the name of each group that was garbage-collected while open, for as long as the result is not

@@ -1,6 +1,6 @@
 /** Records when groups and tasks began and ended, by way of an observer; plain data comes out. */
-import { observe, type ObservedGroup, type ObservedTask } from "../observe.ts";
-import { dispose } from "../symbols.ts";
+import { observe, type ObservedGroup, type ObservedTask } from "./observe.ts";
+import { dispose } from "./symbols.ts";
 
 /** How a span ended, or `running` when it has not. */
 export type SpanState = "running" | "fulfilled" | "failed" | "cancelled" | "closed" | "aborted";

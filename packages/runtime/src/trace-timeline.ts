@@ -1,5 +1,5 @@
 /** Draws recorded spans as a timeline: scopes as boxes around their tasks, marks where something failed or was cancelled. */
-import type { Span } from "./record.ts";
+import type { Span } from "./trace-record.ts";
 
 const ROW = 22;
 const LABELS = 230;
