@@ -3,6 +3,7 @@ import type { Rule } from "../src/rule.ts";
 import noDiscardingCallback from "./no-discarding-callback.ts";
 import noFloatingTask from "./no-floating-task.ts";
 import noLeakyCombinator from "./no-leaky-combinator.ts";
+import noPromiseValue from "./no-promise-value.ts";
 import noUnscopedSpawn from "./no-unscoped-spawn.ts";
 import requireJoin from "./require-join.ts";
 
@@ -11,6 +12,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   "no-discarding-callback": noDiscardingCallback,
   "no-floating-task": noFloatingTask,
   "no-leaky-combinator": noLeakyCombinator,
+  "no-promise-value": noPromiseValue,
   "no-unscoped-spawn": noUnscopedSpawn,
   "require-join": requireJoin,
 };

@@ -64,7 +64,8 @@ function tableOf(rules: readonly Rule[]): string {
 
 function headOf(rule: Rule): string {
   const on = rule.preset === "recommended" ? `On in \`recommended\` (${rule.severity ?? "error"}) and \`strict\`.` : "On in `strict`.";
-  return `# asr/${rule.name}\n\n${rule.description}.\n\n${on} Fixes: ${fixesOf(rule)}. Needs type information.`;
+  const more = rule.strict === undefined ? "" : ` \`strict\` also turns on ${Object.keys(rule.strict).map((option) => `\`${option}\``).join(", ")}.`;
+  return `# asr/${rule.name}\n\n${rule.description}.\n\n${on}${more} Fixes: ${fixesOf(rule)}. Needs type information.`;
 }
 
 function fixesOf({ fixable }: Rule): string {

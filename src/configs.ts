@@ -28,13 +28,16 @@ export function configsOf(plugin: ESLint.Plugin): Record<ConfigName, Linter.Conf
       languageOptions: { parser, parserOptions: { projectService: true } },
     },
     recommended: presetOf("recommended", plugin, recommended, (rule) => rule.severity ?? "error"),
-    strict: presetOf("strict", plugin, all, () => "error"),
+    strict: presetOf("strict", plugin, all, () => "error", (rule) => rule.strict),
     migrate: presetOf("migrate", plugin, all, () => "warn"),
   };
 }
 
-function presetOf(name: string, plugin: ESLint.Plugin, members: readonly Rule[], severityOf: (rule: Rule) => "error" | "warn"): Linter.Config {
+function presetOf(name: string, plugin: ESLint.Plugin, members: readonly Rule[], severityOf: (rule: Rule) => "error" | "warn", optionsOf: (rule: Rule) => object | undefined = () => undefined): Linter.Config {
   const off = members.flatMap((rule) => superseded[rule.name] ?? []).map((other) => [other, "off"] as const);
-  const on = members.map((rule) => [`asr/${rule.name}`, severityOf(rule)] as const);
+  const on = members.map((rule): [string, Linter.RuleEntry] => {
+    const options = optionsOf(rule);
+    return [`asr/${rule.name}`, options === undefined ? severityOf(rule) : [severityOf(rule), options]];
+  });
   return { name: `asr/${name}`, plugins: { asr: plugin }, rules: Object.fromEntries([...off, ...on]) };
 }

@@ -44,6 +44,8 @@ export interface Rule<MessageId extends string = string, Options extends object 
   readonly fixable: readonly ("safe" | "unsafe")[];
   readonly schema: OptionsSchema;
   readonly defaults: Options;
+  /** Options that the `strict` preset switches on; everywhere else the defaults hold. */
+  readonly strict?: Partial<Options>;
   /** Yields the findings of one file, in any order. Must not throw on code that parses. */
   detect(view: FileView, options: Options): Iterable<Finding<MessageId>>;
 }

@@ -32,6 +32,13 @@ describe("presets", () => {
     expect(together.filter(([rule]) => rule?.includes("floating"))).toEqual([["asr/no-floating-task", 2]]);
   });
 
+  it("ask more of a rule in strict, where the rule says so", async () => {
+    const kept = "async function work(): Promise<void> { await Promise.reject(new Error()); }\nexport async function start(): Promise<void> {\n  const p = work();\n  await p;\n}\n";
+    expect(await rulesFor(kept, [typed, recommended])).toEqual([]);
+    expect(await rulesFor(kept, [typed, strict])).toEqual([["asr/no-promise-value", 2]]);
+    expect(await rulesFor(kept, [typed, migrate])).toEqual([]);
+  });
+
   it("say their names, for the config inspector", () => {
     expect(Object.entries(plugin.configs).map(([key, config]) => [key, config.name])).toEqual(Object.keys(plugin.configs).map((key) => [key, `asr/${key}`]));
   });

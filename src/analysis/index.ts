@@ -199,6 +199,7 @@ export function analysisOf(host: Host): Analysis {
 }
 
 export { abortsAfter, abortsOnFailure } from "./abort.ts";
+export { promiseValues, type PromiseValue, type PromiseValueKind } from "./values.ts";
 export { annotationOf } from "./annotations.ts";
 export { borrowedBy } from "./borrowed.ts";
 export { droppedArguments, droppedMembers, droppedValuesOfFunctions, isExecutor, type DroppedCallback, type SlotPlace } from "./callbacks.ts";
@@ -207,6 +208,7 @@ export { combinatorsOf, type Combinator, type CombinatorMethod, type Started } f
 export { functionsOf } from "./functions.ts";
 export { droppedValues } from "./dropped.ts";
 export { groupFaults, type GroupFault } from "./groups.ts";
+export { misusedPromises, type Misreading } from "./misuse.ts";
 export { lateJoins, type JoinDemands, type LateJoin } from "./joins.ts";
 export { fateOf, readsOfVariable } from "./flow.ts";
 export { droppedBags, erasedReturns, hiddenTasks, unreadTasks } from "./stored.ts";
