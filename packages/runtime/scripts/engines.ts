@@ -1,9 +1,9 @@
-/* eslint-disable no-console -- its output is what it is for */
 /**
- * Runs the scenarios on other engines: Node 20/22/24 (from the npm package `node`), Deno, Bun, and headless Chromium;
- * with `using` lowered by esbuild, lowered by TypeScript, and native where the engine has it. What is missing is
+ * Runs the scenarios, and on Node the random programs, on other engines: Node 20/22/24 (from the npm package `node`),
+ * Deno, Bun, and headless Chromium; with `using` lowered by esbuild, lowered by TypeScript, and native where the engine has it. What is missing is
  * skipped with a message. Arguments pick engines by prefix: `engines node24 chromium`.
  */
+/* eslint-disable no-console -- its output is what it is for */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -23,7 +23,7 @@ const node = (name: string, from: string | undefined, native: boolean): Engine =
   name,
   ...(from !== undefined && { from }),
   command: ["node", "--expose-gc"],
-  entry: "tests/portable/node.ts",
+  entry: "tests/portable/full.ts",
   lowerings: native ? ["esbuild", "typescript", "native"] : ["esbuild", "typescript"],
 });
 

@@ -1,8 +1,8 @@
-/* eslint-disable no-console -- its output is what it is for */
 /**
  * Hand-made faults, one at a time, and the suite has to notice each. A mutant that survives means that a test is missing;
  * a text that no longer matches means that this list is out of date: both fail. Arguments pick mutants by name.
  */
+/* eslint-disable no-console -- its output is what it is for */
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
@@ -17,8 +17,11 @@ const LIMIT_MS = 60_000;
 /** Runs the suite; what it said first when it failed, or undefined when it passed. */
 async function verdict(name: string, mutation?: Mutation): Promise<string | undefined> {
   const file = join(directory, `${name.replaceAll(/\W+/g, "-")}.mjs`);
-  writeFileSync(file, await bundle("tests/portable/mutant.ts", "esbuild", mutation));
-  const child = spawn(process.execPath, ["--expose-gc", "--max-old-space-size=600", file, "--bail"], { stdio: ["ignore", "ignore", "pipe"] });
+  writeFileSync(file, await bundle("tests/portable/full.ts", "esbuild", mutation));
+  const child = spawn(process.execPath, ["--expose-gc", "--max-old-space-size=600", file, "--bail"], {
+    stdio: ["ignore", "ignore", "pipe"],
+    env: { ...process.env, ASR_RUNS: "400" },
+  });
   let said = "";
   child.stderr.on("data", (chunk) => (said += String(chunk)));
   const timer = setTimeout(() => child.kill("SIGKILL"), LIMIT_MS);

@@ -131,11 +131,18 @@ export class TaskGroup implements AsyncDisposable {
     return within(tasks.#scope, () => body(tasks));
   }
 
+  /** Every value, or the first failure once everything has ended. */
   static readonly all: typeof all = all;
+  /** How every task ended; no failure stops the others. */
   static readonly allSettled: typeof allSettled = allSettled;
+  /** The first task to settle decides; the losers are aborted and awaited. */
   static readonly race: typeof race = race;
+  /** The first task to fulfil decides; the losers are aborted and awaited. */
   static readonly any: typeof any = any;
+  /** One task per item, at most `limit` at once, results in input order. */
   static readonly map: typeof map = map;
+  /** One task per item, at most `limit` at once, results as they come. */
   static readonly stream: typeof stream = stream;
+  /** Tells an observer of groups and tasks as they come and go, until the result is disposed. */
   static readonly observe: typeof observe = observe;
 }

@@ -1,3 +1,0 @@
-/** Entry for Node: the scenarios that look at Node itself come on top. */
-import "../scenarios/node.ts";
-import "./server.ts";
