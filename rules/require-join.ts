@@ -61,8 +61,9 @@ function lateFixes(view: FileView, late: LateJoin, all: readonly LateJoin[]): re
 }
 
 function groupFinding(view: FileView, fault: GroupFault): Finding<Id> {
-  const name = fault.group.name.text;
   const { at, kind } = fault;
+  if (fault.kind === "joinNotAwaited") return { at, message: kind, data: { call: view.print(at) }, fixes: optional(awaitIt(view, fault.at)) };
+  const name = fault.group.name.text;
   switch (fault.kind) {
     case "groupNotJoined": {
       const [exit] = fault.exits;
@@ -71,8 +72,6 @@ function groupFinding(view: FileView, fault: GroupFault): Finding<Id> {
     }
     case "spawnAfterJoin":
       return { at, message: kind, data: { name, joinLine: lineOf(view, fault.join) }, related: [{ node: fault.join, text: "it is closed here" }] };
-    case "joinNotAwaited":
-      return { at, message: kind, data: { call: view.print(at) }, fixes: optional(awaitIt(view, fault.at)) };
     case "handleCaught":
       return { at, message: kind, data: { name } };
     case "holdAndWait":

@@ -1,5 +1,6 @@
 /** What may go wrong with a task group that a function opens: tasks nobody joins, joins nobody awaits, and waits that cannot end. */
 import type ts from "typescript";
+import { droppedValues } from "./dropped.ts";
 import { fateOf, readsOfVariable, type Flowed } from "./flow.ts";
 import type { FileView } from "./index.ts";
 import { bookkeeping } from "./ownership.ts";
@@ -33,15 +34,15 @@ interface GroupUse {
 export type GroupFault =
   /** `exits`: every normal way out of the block that leaves the task behind; the block itself stands for its end. */
   | { readonly kind: "groupNotJoined"; readonly group: Group; readonly at: ts.CallExpression; readonly exits: readonly ts.Node[] }
-  | { readonly kind: "joinNotAwaited"; readonly group: Group; readonly at: ts.CallExpression }
+  | { readonly kind: "joinNotAwaited"; readonly at: ts.CallExpression }
   | { readonly kind: "spawnAfterJoin"; readonly group: Group; readonly at: ts.Node; readonly join: ts.CallExpression }
   | { readonly kind: "handleCaught" | "holdAndWait"; readonly group: Group; readonly at: ts.Node };
 
 /** Everything wrong with the groups of a file. */
 export function* groupFaults(view: FileView): Generator<GroupFault> {
+  yield* joinsNotAwaited(view);
   if (!view.mentions("spawn")) return;
   for (const group of groupsOf(view)) {
-    yield* joinsNotAwaited(view, group);
     yield* spawnsAfterJoin(view, group);
     yield* unjoined(view, group);
     yield* handlesCaught(view, group);
@@ -115,12 +116,9 @@ function placeOf(view: FileView, node: ts.Node, group: string, body: Body): Pick
   return { place, point };
 }
 
-function* joinsNotAwaited(view: FileView, group: Group): Generator<GroupFault> {
-  for (const { member, call } of group.uses) {
-    if (member !== "join" || call === undefined) continue;
-    const { fate } = fateOf(view.compiler, call);
-    if (fate.kind === "dropped" || fate.kind === "voided") yield { kind: "joinNotAwaited", group, at: call };
-  }
+function* joinsNotAwaited(view: FileView): Generator<GroupFault> {
+  if (!view.mentions("join")) return;
+  for (const { expression } of droppedValues(view)) if (view.ts.isCallExpression(expression) && view.ownership.isJoinOfScope(expression)) yield { kind: "joinNotAwaited", at: expression };
 }
 
 function* spawnsAfterJoin(view: FileView, group: Group): Generator<GroupFault> {

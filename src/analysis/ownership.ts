@@ -47,7 +47,7 @@ export class Ownership {
     if (type === undefined) return undefined;
     const kind = this.#engine.types.taskKind(type);
     if (kind === undefined) return this.#lossOfCollection(root, type);
-    if (kind === "handle") return undefined;
+    if (kind === "handle" || (ts.isCallExpression(root) && this.isJoinOfScope(root))) return undefined;
     if (!ts.isCallExpression(root) && !ts.isNewExpression(root) && !ts.isTaggedTemplateExpression(root)) return this.#lossOfReference(chain);
     if ((!ts.isTaggedTemplateExpression(root) && this.#ownsItsResult(root)) || this.isInGoodHands(chain)) return undefined;
     const facts = { detached: annotationOf(ts, root, "detached"), start: root, endless: this.#endless(root), task: kind, maybe: !this.#engine.types.isAlwaysTask(type) };
@@ -55,6 +55,13 @@ export class Ownership {
     // Nothing can reject unseen where a handler takes it, or where the work itself catches everything.
     const handled = !this.#engine.outcomes.mayReject(expression);
     return { kind: voided ? "voided" : handled ? "detachedHandled" : "floating", ...facts };
+  }
+
+  /** `tasks.join()`: what it leaves undone is said by the rule about joins. */
+  isJoinOfScope(call: ts.CallExpression): boolean {
+    const member = calledMember(this.#engine.ts, call);
+    const type = member?.name === "join" ? this.#engine.compiler.typeOf(member.receiver) : undefined;
+    return type !== undefined && this.#engine.types.isScope(type);
   }
 
   #endless(root: ts.Expression): boolean {

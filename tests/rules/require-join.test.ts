@@ -172,6 +172,12 @@ testRule(rule, {
       [{ id: "joinNotAwaited", line: 5, fixes: { "Await the call": "async function a() {\n  await using tasks = new TaskGroup();\n  tasks.spawn(() => f());\n  await tasks.join();\n}" } }],
       { first: groups },
     ),
+    invalid(
+      "a join of somebody else's group that nobody awaits",
+      "async function a(tasks: TaskGroup) {\n  void tasks.join();\n}",
+      [{ id: "joinNotAwaited", line: 3, fixes: { "Await the call": "async function a(tasks: TaskGroup) {\n  await tasks.join();\n}" } }],
+      { first: groups },
+    ),
     invalid("a spawn after the join", "async function a() {\n  await using tasks = new TaskGroup();\n  await tasks.join();\n  await tasks.spawn(() => f());\n}", [{ id: "spawnAfterJoin", line: 5 }], { first: groups }),
     invalid("a spawn in the next turn", "async function a(ids: string[]) {\n  await using tasks = new TaskGroup();\n  for (const id of ids) {\n    tasks.spawn(() => f());\n    await tasks.join();\n  }\n}", [{ id: "spawnAfterJoin", line: 5 }], { first: groups }),
     invalid("the error of a handle is caught", "async function a() {\n  await using tasks = new TaskGroup();\n  const u = tasks.spawn(() => f());\n  try { return await u; } catch { return 0; }\n}", [{ id: "handleCaught", line: 5 }], { first: groups }),
