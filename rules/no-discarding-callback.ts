@@ -56,12 +56,13 @@ function isReported(view: FileView, { call, fn, slot, at }: DroppedCallback, opt
   if (call !== undefined && options.allow.length > 0 && view.callees.isNamed(view.callees.of(call), options.allow)) return false;
   if (annotationOf(view.ts, at, "detached")) return false;
   // A result that is read as a boolean is wrong however well the function handles its errors.
-  return slot.kind === "predicate" || fn === undefined || !view.slots.isSafeToDrop(fn, slot.repeats);
+  if (slot.kind === "predicate") return fn === undefined || view.slots.makesTask(fn);
+  return fn === undefined || !view.slots.isSafeToDrop(fn, slot.repeats) || (isExecutor(view, call) && !view.outcomes.everyCatchReports(fn));
 }
 
 function findingOf(view: FileView, callback: DroppedCallback): Finding<Id> {
   const { slot, call, fn, base, at } = callback;
-  const related = slot.at === undefined ? [] : [{ node: slot.at, text: "calls it and drops the result" }];
+  const related = slot.at === undefined ? [] : [{ node: slot.at, text: `\`${slot.callee}\` ${slot.kind === "predicate" ? "calls it and reads the result" : "calls it and drops the result"}` }];
   const data = { callee: slot.callee, base: base ?? "", slot: slotText(callback), place: slot.at === undefined ? "" : ` (${view.where(slot.at)})` };
   return { at, message: messageOf(view, callback), data, related, fixes: fixesOf(view, call, fn) };
 }

@@ -57,7 +57,7 @@ export default defineRule({
     for (const stored of [...unreadTasks(view), ...droppedBags(view), ...hiddenTasks(view), ...erasedReturns(view)]) {
       if (isAllowed(view, stored.start, options)) continue;
       const holder = stored.kind === "droppedCollection" ? `, since nothing reads them from \`${stored.name}\`` : "";
-      const related = stored.at === undefined ? [] : [{ node: stored.at, text: stored.kind === "overwritten" ? "assigned again" : "declared" }];
+      const related = stored.at === undefined ? [] : [{ node: stored.at, text: stored.kind === "overwritten" ? "it is assigned again" : "the return type is declared" }];
       yield { at: stored.start, message: stored.kind, data: { call: view.print(stored.start), name: stored.name, holder, place: stored.at === undefined ? "" : view.where(stored.at) }, related };
     }
   },
@@ -73,13 +73,18 @@ function* statements(view: FileView, options: Options): Generator<Finding<Id>> {
       if (view.ts.isCallExpression(expression)) yield* droppedArgument(view, expression);
       continue;
     }
-    if (isReported(view, loss, options)) losses.push({ loss, at: voidedBy ?? expression });
+    if (isReported(view, loss, options)) losses.push({ loss, at: placeOf(expression, voidedBy) });
   }
   // Deliberate concurrency shares one group per function; a bare call is more likely a forgotten await.
   const sites = losses.map(({ at }) => at);
   for (const { loss, at } of losses) {
     yield { at, message: loss.kind, data: { call: view.print(loss.start), holder: "" }, fixes: fixesOf(view, loss, at, sites) };
   }
+}
+
+/** The whole `void f()`; the branch alone in `void (a ? f() : g())`. */
+function placeOf(expression: ts.Expression, voidedBy: ts.VoidExpression | undefined): ts.Expression {
+  return voidedBy !== undefined && (voidedBy.expression === expression) ? voidedBy : expression;
 }
 
 function fixesOf(view: FileView, { kind, endless }: Loss, at: ts.Expression, sites: readonly ts.Expression[]): readonly Fix[] {
@@ -114,5 +119,5 @@ function isAllowed(view: FileView, start: ts.Expression, options: Options): bool
 function* droppedArgument(view: FileView, call: ts.CallExpression): Generator<Finding<Id>> {
   const dropped = view.ownership.discardedArgument(call);
   if (dropped === undefined) return;
-  yield { at: dropped.argument, message: "droppedByCallee", data: { call: view.print(dropped.argument), callee: view.callees.of(call).name, place: view.where(dropped.at) }, related: [{ node: dropped.at, text: "dropped" }] };
+  yield { at: dropped.argument, message: "droppedByCallee", data: { call: view.print(dropped.argument), callee: view.callees.of(call).name, place: view.where(dropped.at) }, related: [{ node: dropped.at, text: `\`${view.callees.of(call).name}\` drops it` }] };
 }

@@ -18,7 +18,7 @@ const defaults: Options = { methods: ["all", "allSettled", "any", "race"], onlyC
 export default defineRule({
   name: "no-leaky-combinator",
   description: "Disallow promise combinators whose losers or siblings go on after them",
-  preset: "recommended",
+  preset: "strict",
   severity: "warn",
   fixable: ["unsafe"],
   messages: {

@@ -136,6 +136,9 @@ function placeOf(view: FileView, fn: ts.Expression): SlotPlace | undefined {
   if (ts.isPropertyAssignment(parent)) return parent.initializer === node ? "properties" : undefined;
   if (ts.isShorthandPropertyAssignment(parent)) return "properties";
   if (ts.isVariableDeclaration(parent)) return parent.type === undefined || parent.initializer !== node ? undefined : "variables";
+  if (ts.isPropertyDeclaration(parent)) return parent.type === undefined || parent.initializer !== node ? undefined : "properties";
+  if (ts.isArrayLiteralExpression(parent) || ((ts.isParameter(parent) || ts.isBindingElement(parent)) && parent.initializer === node)) return "variables";
+  if (ts.isYieldExpression(parent)) return "returns";
   if (ts.isBinaryExpression(parent)) return parent.right === node && parent.operatorToken.kind === ts.SyntaxKind.EqualsToken ? "variables" : undefined;
   if (ts.isReturnStatement(parent)) return "returns";
   if (ts.isArrowFunction(parent)) return parent.body === node ? "returns" : undefined;

@@ -2,9 +2,11 @@
 import type ts from "typescript";
 import { callCatalog, type CallEntry } from "./catalog/calls.ts";
 import type { Compiler } from "./compiler.ts";
+import { isWriteTarget, writesOf } from "./flow.ts";
+import { indexOf } from "./nodes.ts";
 import { matchesSpecifier, originOf, ownerNameOf, type Origin } from "./origins.ts";
 import type { Specifier } from "./settings.ts";
-import { calledMember, isFunctionNode, unwrapped, type FunctionNode } from "./syntax.ts";
+import { calledMember, isFunctionNode, isNullish, returnsOf, unwrapped, type FunctionNode } from "./syntax.ts";
 
 export interface Callee {
   /** The last name of the call as written: `track` of `this.jobs.track(x)`; empty for a computed or immediate callee. */
@@ -19,6 +21,9 @@ export interface Callee {
   readonly entry: CallEntry | undefined;
 }
 
+/** How many factories are looked through at once: one may be a method of what another made. */
+const maxFactories = 4;
+
 const catalogByName = new Map<string, CallEntry[]>();
 for (const entry of callCatalog) {
   for (const name of entry.names) {
@@ -32,6 +37,8 @@ for (const entry of callCatalog) {
 export class Callees {
   readonly #compiler: Compiler;
   readonly #known = new WeakMap<ts.Node, Callee>();
+  /** Factories being looked through at the moment. */
+  #factories = 0;
 
   constructor(compiler: Compiler) {
     this.#compiler = compiler;
@@ -92,11 +99,45 @@ export class Callees {
         if (hasBody(one)) return one;
         continue;
       }
-      const constant = ts.isVariableDeclaration(one) ? (ts.getCombinedNodeFlags(one) & ts.NodeFlags.Const) !== 0 : ts.isPropertyDeclaration(one) || ts.isPropertyAssignment(one);
-      const initializer = constant && (ts.isVariableDeclaration(one) || ts.isPropertyDeclaration(one) || ts.isPropertyAssignment(one)) ? one.initializer : undefined;
+      const initializer = this.#fixedValue(one);
       if (initializer === undefined) continue;
       const value = unwrapped(ts, initializer);
       if (ts.isArrowFunction(value) || ts.isFunctionExpression(value)) return value;
+    }
+    const declared = symbol?.declarations?.[0];
+    const isSigned = declared !== undefined && (ts.isPropertySignature(declared) || ts.isMethodSignature(declared)) && !declared.getSourceFile().isDeclarationFile;
+    return isSigned ? this.#throughFactory(target) : undefined;
+  }
+
+  /** What a constant, field or property holds for good: nothing in its file assigns it again. */
+  #fixedValue(declaration: ts.Declaration): ts.Expression | undefined {
+    const { ts } = this.#compiler;
+    if (ts.isVariableDeclaration(declaration)) return (ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const) !== 0 ? declaration.initializer : undefined;
+    if (!ts.isPropertyDeclaration(declaration) && !ts.isPropertyAssignment(declaration)) return undefined;
+    const written = indexOf(ts, declaration.getSourceFile())
+      .named(declaration.name.getText())
+      .some(({ parent }) => ts.isPropertyAccessExpression(parent) && isWriteTarget(ts, parent));
+    return written ? undefined : declaration.initializer;
+  }
+
+  /** A method of the object that a factory returns, seen through the variable or private field that holds it: `this.#job = createJob(); this.#job.run()`. */
+  #throughFactory(target: ts.Expression): FunctionNode | undefined {
+    const { ts } = this.#compiler;
+    if (!ts.isPropertyAccessExpression(target) || this.#factories >= maxFactories) return undefined;
+    const writes = writesOf(this.#compiler, unwrapped(ts, target.expression)).map((value) => unwrapped(ts, value)).filter((value) => !isNullish(ts, value));
+    const [made] = writes;
+    if (writes.length !== 1 || made === undefined || !ts.isCallExpression(made)) return undefined;
+    this.#factories++;
+    const factory = this.of(made).implementation;
+    this.#factories--;
+    const returned = factory === undefined ? [] : returnsOf(ts, factory).map((value) => unwrapped(ts, value));
+    const [object] = returned;
+    if (returned.length !== 1 || object === undefined || !ts.isObjectLiteralExpression(object)) return undefined;
+    for (const property of object.properties) {
+      if (property.name?.getText() !== target.name.text) continue;
+      if (ts.isMethodDeclaration(property)) return property;
+      if (ts.isPropertyAssignment(property)) return this.functionOf(property.initializer);
+      if (ts.isShorthandPropertyAssignment(property)) return this.functionOf(property.name);
     }
     return undefined;
   }

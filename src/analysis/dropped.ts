@@ -12,6 +12,16 @@ export interface Dropped {
 
 /** Values that statements, `void`, and the left sides of commas drop: `a && f()`, `a ? f() : g()`, `void f()`, `(f(), g())`. */
 export function* droppedValues(view: FileView): Generator<Dropped> {
+  const seen = new Set<ts.Expression>();
+  for (const dropped of allDropped(view)) {
+    // `(void f(), 1)` is reached from the comma and from the `void`.
+    if (seen.has(dropped.expression)) continue;
+    seen.add(dropped.expression);
+    yield dropped;
+  }
+}
+
+function* allDropped(view: FileView): Generator<Dropped> {
   const { ts } = view;
   for (const statement of view.nodes(ts.SyntaxKind.ExpressionStatement) as readonly ts.ExpressionStatement[]) yield* parts(view, statement.expression, undefined);
   for (const loop of view.nodes(ts.SyntaxKind.ForStatement) as readonly ts.ForStatement[]) {

@@ -1,8 +1,8 @@
 /** Where a value goes inside one function: the construct that consumes an expression, and the uses of a variable or field. */
 import type ts from "typescript";
 import type { Compiler } from "./compiler.ts";
-import { memberAccesses, referencesOf } from "./references.ts";
-import { enclosingFunction, unwrapped, type FunctionNode } from "./syntax.ts";
+import { isPrivateMember, memberAccesses, referencesOf } from "./references.ts";
+import { enclosingFunction, isAssignmentOperator, unwrapped, type FunctionNode } from "./syntax.ts";
 
 /** What becomes of the value of an expression. */
 export type Fate =
@@ -162,6 +162,32 @@ export function readsOfField(compiler: Compiler, owner: ts.ClassLikeDeclaration,
   return memberAccesses(compiler, owner, name)
     .filter((access) => !isWriteTarget(compiler.ts, access))
     .map((at) => ({ at, flowed: fateOf(compiler, at) }));
+}
+
+/**
+ * Every value that a local variable or private field is given; empty when it is neither, or may be given others that are not seen:
+ * a parameter, an exported or imported binding, a public field.
+ */
+export function writesOf(compiler: Compiler, read: ts.Expression): readonly ts.Expression[] {
+  const { ts } = compiler;
+  const declaration = ts.isIdentifier(read) ? compiler.declarationOf(read) : ts.isPropertyAccessExpression(read) && read.expression.kind === ts.SyntaxKind.ThisKeyword ? compiler.declarationOf(read.name) : undefined;
+  if (declaration === undefined || declaration.getSourceFile() !== read.getSourceFile()) return [];
+  let mentions: readonly ts.Expression[];
+  if (ts.isVariableDeclaration(declaration) && ts.isIdentifier(declaration.name) && ts.isVariableDeclarationList(declaration.parent) && !ts.isForOfStatement(declaration.parent.parent)) mentions = referencesOf(compiler, declaration.name);
+  else if (ts.isPropertyDeclaration(declaration) && isPrivateMember(ts, declaration) && ts.isClassLike(declaration.parent)) mentions = memberAccesses(compiler, declaration.parent, declaration.name.getText());
+  else return [];
+  const assigned = mentions.flatMap((mention) => (isWriteTarget(ts, mention) && ts.isBinaryExpression(mention.parent) ? [mention.parent.right] : []));
+  const isCompound = mentions.some((mention) => ts.isBinaryExpression(mention.parent) && mention.parent.left === mention && mention.parent.operatorToken.kind !== ts.SyntaxKind.EqualsToken && isAssignmentOperator(ts, mention.parent.operatorToken.kind));
+  if (isCompound) return [];
+  return declaration.initializer === undefined ? assigned : [declaration.initializer, ...assigned];
+}
+
+/** Names of the members that are read of a local variable, e.g. `reject` of a deferred; `*` when the variable itself goes somewhere else. */
+export function membersRead(compiler: Compiler, read: ts.Expression): ReadonlySet<string> {
+  const { ts } = compiler;
+  const declaration = ts.isIdentifier(read) ? compiler.declarationOf(read) : undefined;
+  if (declaration === undefined || !ts.isVariableDeclaration(declaration) || !ts.isIdentifier(declaration.name)) return new Set(["reject"]);
+  return new Set(referencesOf(compiler, declaration.name).map(({ parent }) => (ts.isPropertyAccessExpression(parent) ? parent.name.text : "*")));
 }
 
 /** The calls of a promise chain from the start to the end: `f().then(a).catch(b)` is root `f()` and steps `then`, `catch`. */

@@ -215,6 +215,10 @@ export { droppedBags, erasedReturns, hiddenTasks, unreadTasks } from "./stored.t
 export { isForeign, isInCleanup, nestedRoots, spawnsOf, type ForeignScopes } from "./spawns.ts";
 export { startsAtModuleLevel, startsInConstruction, startsInRender } from "./unwaited.ts";
 export { lostTimers, type LostTimer } from "./timers.ts";
+export { heldAcrossAwaits, type HeldType } from "./held.ts";
+export { racesOf } from "./races.ts";
+export { leakyGuards } from "./reentry.ts";
+export { unjoinedReads } from "./unjoined-reads.ts";
 export { isAsync, inlineFunction, type FunctionNode } from "./syntax.ts";
 export type { Slot } from "./slots.ts";
 export { printSummary, type ParameterUse, type Summary } from "./summary.ts";

@@ -3,20 +3,21 @@ import type ts from "typescript";
 import { totalConstructors } from "./catalog/calls.ts";
 import type { Callee, Callees } from "./callee.ts";
 import type { Compiler } from "./compiler.ts";
-import { chainOf, type Chain } from "./flow.ts";
+import { chainOf, membersRead, writesOf, type Chain } from "./flow.ts";
 import { indexOf } from "./nodes.ts";
-import { isNullish, type Reports } from "./reports.ts";
+import { RecursiveMemo } from "./recursion.ts";
+import type { Reports } from "./reports.ts";
 import type { Outcome } from "./summary.ts";
-import { contains, inlineFunction, isAsync, returnsOf, unwrapped, walkOwn, type FunctionNode } from "./syntax.ts";
+import { contains, inlineFunction, isAsync, isNullish, returnsOf, unwrapped, walkOwn, type FunctionNode } from "./syntax.ts";
 import type { Types } from "./types.ts";
 
 /** What a rejection handler does: lets errors through, keeps them to itself, or tells somebody. */
 export type Containment = "open" | "contained" | "reported";
 
 /** How deep calls into calls are followed before the answer is "unknown". */
-const maxDepth = 32;
+const maxDepth = 64;
 const unknownOutcome: Outcome = { rejects: true, throws: true, reports: false, suspends: true, endless: false };
-/** A function that is being looked at already: its own failure is judged where it starts, so recursion adds nothing. */
+/** A function that is being looked at already: its own failure is judged where it starts, so a recursive call adds nothing. */
 const recursiveOutcome: Outcome = { rejects: false, throws: false, reports: false, suspends: true, endless: false };
 
 export class Outcomes {
@@ -24,8 +25,9 @@ export class Outcomes {
   readonly #types: Types;
   readonly #callees: Callees;
   readonly #reports: Reports;
-  readonly #known = new Map<ts.Node, Outcome>();
-  #depth = 0;
+  readonly #known = new RecursiveMemo<FunctionNode, Outcome>(recursiveOutcome, ({ rejects, reports, suspends, endless }) => !rejects && !reports && suspends && !endless, unknownOutcome, maxDepth);
+  /** `p = p.then(…)` rejects only if something else assigned to `p` does, or a handler. */
+  readonly #values = new RecursiveMemo<ts.Expression, boolean>(false, (rejects) => !rejects, true, maxDepth);
 
   constructor(compiler: Compiler, types: Types, callees: Callees, reports: Reports) {
     this.#compiler = compiler;
@@ -36,15 +38,8 @@ export class Outcomes {
 
   /** Outcome of a function with a body. */
   of(fn: FunctionNode): Outcome {
-    const known = this.#known.get(fn);
-    if (known !== undefined) return known;
-    if (fn.body === undefined || this.#depth >= maxDepth) return unknownOutcome;
-    this.#known.set(fn, recursiveOutcome);
-    this.#depth++;
-    const outcome = this.#compute(fn, fn.body);
-    this.#depth--;
-    this.#known.set(fn, outcome);
-    return outcome;
+    const { body } = fn;
+    return body === undefined ? unknownOutcome : this.#known.get(fn, () => this.#compute(fn, body));
   }
 
   /** Outcome of what a call runs; an unknown callee may do anything. */
@@ -147,13 +142,22 @@ export class Outcomes {
     if (callee.entry?.total === true || this.#reports.isResolver(call.expression, call)) return false;
     const { implementation } = callee;
     if (implementation === undefined) {
-      // What a function without a body does wrong, it says through the promise it returns.
+      // What a function without a body does wrong, it says through the promise it returns;
+      // and one that only does something (logs, sets, adds) is taken to do it, unless it is there to check.
       const type = this.#compiler.typeOf(call);
-      return type === undefined || !this.#types.isAlwaysTask(type);
+      if (type === undefined) return true;
+      return !this.#types.isAlwaysTask(type) && !this.#isPlainEffect(call, type, callee);
     }
     if (isAsync(this.#compiler.ts, implementation)) return false;
     const outcome = this.of(implementation);
     return this.#returnsPromise(implementation) ? outcome.throws : outcome.rejects;
+  }
+
+  /** A statement such as `log(x);` or `headers.set(a, b);`: a call for its effect, of type `void`, that asserts nothing. */
+  #isPlainEffect(call: ts.CallExpression, type: ts.Type, callee: Callee): boolean {
+    const { ts } = this.#compiler;
+    const declared = (callee.signature?.declaration as ts.SignatureDeclaration | undefined)?.type;
+    return ts.isExpressionStatement(call.parent) && (type.flags & ts.TypeFlags.Void) !== 0 && (declared === undefined || !ts.isTypePredicateNode(declared));
   }
 
   /** Whether a promise-valued expression may reject. */
@@ -170,8 +174,18 @@ export class Outcomes {
       return chain.steps.some((step) => !this.#handlersAreTotal(step.call));
     }
     const type = this.#compiler.typeOf(root);
+    const writes = writesOf(this.#compiler, root);
+    if (writes.length > 0 && writes.every((value) => value !== root && !this.#mayHoldRejection(value, root))) return chain.steps.some((step) => !this.#handlersAreTotal(step.call));
     // Awaiting a plain value cannot fail.
     return type === undefined || this.#compiler.isOpaque(type) || this.#types.taskKind(type) !== undefined;
+  }
+
+  /** Whether a value assigned to a variable or field can be a promise that rejects; a deferred does only where somebody calls its `reject`. */
+  #mayHoldRejection(value: ts.Expression, read: ts.Expression): boolean {
+    const { ts } = this.#compiler;
+    const created = unwrapped(ts, value);
+    if (ts.isNewExpression(created) && (created.arguments?.length ?? 0) === 0) return membersRead(this.#compiler, read).has("reject") || !ts.isIdentifier(read);
+    return this.#values.get(value, () => this.mayReject(value));
   }
 
   #handlersAreTotal(call: ts.CallExpression): boolean {
@@ -181,10 +195,9 @@ export class Outcomes {
   /** `new Promise((resolve) => setTimeout(resolve, ms))`: no `reject`, and nothing in the executor throws. */
   #executorMayReject(creation: ts.NewExpression): boolean {
     const { ts } = this.#compiler;
-    if (!ts.isIdentifier(creation.expression) || creation.expression.text !== "Promise") return true;
     const argument = creation.arguments?.[0];
     const executor = argument === undefined ? undefined : inlineFunction(ts, argument);
-    return executor === undefined || executor.parameters.length > 1;
+    return executor === undefined || !ts.isIdentifier(creation.expression) || creation.expression.text !== "Promise" || executor.parameters.length > 1;
   }
 
   /** What the handlers of a chain do with a rejection of its root. */
@@ -192,6 +205,7 @@ export class Outcomes {
     let containment: Containment = "open";
     for (const { method, call } of chain.steps) {
       if (method === "finally") {
+        if (call.arguments[0] !== undefined && this.#endsProcess(call.arguments[0])) containment = "reported";
         if (containment !== "open" && call.arguments[0] !== undefined && this.ofHandler(call.arguments[0]) === "open") containment = "open";
         continue;
       }
@@ -206,23 +220,39 @@ export class Outcomes {
     return containment;
   }
 
+  /** `.finally(() => process.exit())`: nobody is left to wait. */
+  #endsProcess(handler: ts.Expression): boolean {
+    const { ts } = this.#compiler;
+    const body = this.#callees.functionOf(handler)?.body;
+    return body !== undefined && (indexOf(ts, body.getSourceFile()).within(body, ts.SyntaxKind.CallExpression) as readonly ts.CallExpression[]).some((call) => this.#callees.of(call).names.some((name) => name === "Process.exit" || name === "process.exit"));
+  }
+
+  /** Whether each catch clause of a function tells somebody; one that does not leaves the promise of an executor pending for ever. */
+  everyCatchReports(fn: FunctionNode): boolean {
+    const { ts } = this.#compiler;
+    const clauses = fn.body === undefined ? [] : (indexOf(ts, fn.getSourceFile()).within(fn.body, ts.SyntaxKind.CatchClause) as readonly ts.CatchClause[]);
+    return clauses.every((clause) => nearestFunction(ts, clause) !== fn || this.#reports.reach(clause.block));
+  }
+
+  /** Whether a handler of a chain settles a promise that somebody else holds: `sleep(ms).then(() => { … resolve() … })`. */
+  settlesInHandlers({ steps }: Chain): boolean {
+    return steps.some((step) =>
+      step.call.arguments.some((argument) => {
+        const body = this.#callees.functionOf(argument)?.body;
+        return body !== undefined && this.#reports.settles(body);
+      }),
+    );
+  }
+
   /** What a handler does with what it gets. */
   ofHandler(handler: ts.Expression | undefined): Containment {
     const { ts } = this.#compiler;
     if (handler === undefined || isNullish(this.#compiler.ts, handler)) return "open";
     if (this.#reports.isCallbackFromOutside(handler, handler)) return "reported";
     const fn = this.#callees.functionOf(handler);
-    if (fn?.body === undefined) return this.#isCapturedResolver(handler) ? "reported" : "contained";
+    if (fn?.body === undefined) return this.#reports.isResolver(handler, handler) ? "reported" : "contained";
     if (handlerRethrows(ts, fn) || ((isAsync(ts, fn) || this.#returnsPromise(fn)) && this.of(fn).rejects)) return "open";
     return this.#reports.reach(fn.body) ? "reported" : "contained";
-  }
-
-  #isCapturedResolver(handler: ts.Expression): boolean {
-    const { ts } = this.#compiler;
-    const target = unwrapped(ts, handler);
-    if (ts.isPropertyAccessExpression(target)) return this.#reports.isDeferredMember(target);
-    const declaration = ts.isIdentifier(target) ? this.#compiler.declarationOf(target) : undefined;
-    return declaration !== undefined && (ts.isBindingElement(declaration) || (ts.isVariableDeclaration(declaration) && declaration.initializer === undefined));
   }
 }
 

@@ -82,7 +82,9 @@ export class Ownership {
     const outcome = outcomes.ofCallee(callee);
     const last = steps.at(-1)?.call ?? root;
     if (!outcome.suspends && !outcome.throws && steps.length === 0) return true;
-    return !outcomes.mayReject(last) && (outcome.reports || !outcome.suspends || steps.some((step) => step.call.arguments.some((handler) => outcomes.ofHandler(handler) === "reported")));
+    // A loop that schedules itself and settles what its owner exposes.
+    if (steps.length > 0 && !outcomes.mayReject(root) && outcomes.settlesInHandlers(chain)) return true;
+    return !outcomes.mayReject(last) && (outcome.reports || (!outcome.suspends && this.#stepsAreSync(chain)) || outcomes.settlesInHandlers(chain));
   }
 
   /** `new Promise((resolve, reject) => …)` as a statement: its executor ran, and there is no other work in it. */
@@ -154,14 +156,14 @@ export class Ownership {
     );
   }
 
-  /** Whether the callee keeps the promise that it returns in a field that somebody waits on: `start() { return (this.#ready ??= …) }`. */
+  /** Whether the callee keeps its work in a field that somebody else waits on: `start() { return (this.#ready ??= …) }`, `this.#auth = …; await this.#auth`. */
   #isKeptByCallee(root: ts.CallExpression): boolean {
     const { ts, callees, summaries } = this.#engine;
     const { implementation } = callees.of(root);
     if (implementation !== undefined && this.#findsItsPromise(implementation)) return true;
     const owner = implementation === undefined ? undefined : enclosingClass(ts, implementation);
     if (implementation === undefined || owner === undefined) return false;
-    return summaries.returnsFieldsOf(implementation).some((field) => this.#isFieldJoined(owner, field, implementation));
+    return [...summaries.returnsFieldsOf(implementation), ...summaries.waitsForFieldsOf(implementation)].some((field) => this.#isFieldJoined(owner, field, implementation));
   }
 
   #isFieldJoined(owner: ts.ClassLikeDeclaration, field: string, except: FunctionNode | undefined): boolean {
@@ -184,8 +186,7 @@ export class Ownership {
       if (binding?.initializer === undefined || !this.#isStart(binding.initializer) || this.isVariableConsumed(binding.name as ts.Identifier)) return undefined;
       return { kind: "detachedHandled", start: binding.initializer, detached, endless: this.#endless(unwrapped(ts, binding.initializer)), task: "promise", maybe: false };
     }
-    const origin = binding?.initializer;
-    const rootRejects = origin === undefined || outcomes.mayReject(origin);
+    const rootRejects = outcomes.mayReject(root);
     const derivedRejects = steps.some((step) => step.call.arguments.some((handler) => outcomes.ofHandler(handler) === "open"));
     if (!rootRejects && !derivedRejects) return undefined;
     return { kind: "floating", start: last, detached, endless: false, task: "promise", maybe: false };

@@ -1,11 +1,11 @@
 /** Whether a piece of code tells somebody about a failure: a callback, a resolver, a stream, an event, a field; logging does not count. */
 import type ts from "typescript";
 import type { Callees } from "./callee.ts";
-import { errorSinks } from "./catalog/calls.ts";
+import { errorSinks, errorSinkShapes } from "./catalog/calls.ts";
 import type { Compiler } from "./compiler.ts";
 import { indexOf } from "./nodes.ts";
 import { originOf } from "./origins.ts";
-import { calledMember, contains, unwrapped } from "./syntax.ts";
+import { calledMember, contains, isNullish, unwrapped } from "./syntax.ts";
 import type { Types } from "./types.ts";
 
 /** How many calls into project code we follow to find out who is told. */
@@ -33,9 +33,13 @@ export class Reports {
   }
 
   /** Whether some call in `code` settles a promise that somebody outside holds: a resolver of an executor, or a deferred. */
-  settles(code: ts.Node): boolean {
+  settles(code: ts.Node, depth = 0): boolean {
     const { ts } = this.#compiler;
-    return (indexOf(ts, code.getSourceFile()).within(code, ts.SyntaxKind.CallExpression) as readonly ts.CallExpression[]).some((call) => this.isResolver(call.expression, code));
+    return (indexOf(ts, code.getSourceFile()).within(code, ts.SyntaxKind.CallExpression) as readonly ts.CallExpression[]).some((call) => {
+      if (this.isResolver(call.expression, code)) return true;
+      const body = depth < maxDepth ? this.#callees.of(call).implementation?.body : undefined;
+      return body !== undefined && !contains(body, code) && !contains(code, body) && this.settles(body, depth + 1);
+    });
   }
 
   #callReports(call: ts.CallExpression, code: ts.Node, depth: number): boolean {
@@ -50,9 +54,12 @@ export class Reports {
 
   #isErrorSink(member: { readonly receiver: ts.Expression; readonly name: string }): boolean {
     const candidates = errorSinks.filter((sink) => sink.members.includes(member.name));
-    if (candidates.length === 0) return false;
+    const shapes = errorSinkShapes.filter((shape) => shape.member === member.name);
+    if (candidates.length === 0 && shapes.length === 0) return false;
     const type = this.#compiler.typeOf(member.receiver);
     if (type === undefined) return false;
+    const receiver = this.#compiler.nonNullable(type);
+    if (shapes.some((shape) => shape.beside.some((name) => this.#compiler.propertyOf(receiver, name) !== undefined))) return true;
     const lineage = this.#types.lineageOf(type);
     return candidates.some((sink) => sink.owners.some((owner) => lineage.includes(owner)));
   }
@@ -88,7 +95,7 @@ export class Reports {
       const declaration = this.#compiler.declarationOf(target);
       if (declaration === undefined || contains(code, declaration)) return false;
       // `let finish!: () => void; const done = new Promise((r) => { finish = r; })`
-      if (ts.isVariableDeclaration(declaration)) return declaration.initializer === undefined && declaration.type !== undefined;
+      if (ts.isVariableDeclaration(declaration)) return declaration.initializer === undefined && (ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Let) !== 0 && (ts.getCombinedModifierFlags(declaration) & ts.ModifierFlags.Ambient) === 0;
       if (ts.isBindingElement(declaration)) return isResolverName(declaration.propertyName ?? declaration.name, ts) && parameterOf(ts, declaration) === undefined;
       return ts.isParameter(declaration) && isExecutorParameter(ts, declaration);
     }
@@ -145,12 +152,6 @@ function isElementOfLoop(ts: Compiler["ts"], declaration: ts.Node): boolean {
     return call !== undefined && ts.isCallExpression(call) && call.arguments[0] === (declaration.parent as ts.Node);
   }
   return ts.isVariableDeclaration(declaration) && ts.isForOfStatement(declaration.parent.parent);
-}
-
-/** `null` or `undefined`. */
-export function isNullish(ts: Compiler["ts"], node: ts.Expression): boolean {
-  const inner = unwrapped(ts, node);
-  return inner.kind === ts.SyntaxKind.NullKeyword || (ts.isIdentifier(inner) && inner.text === "undefined");
 }
 
 /** The parameter that a binding is, or is destructured from. */

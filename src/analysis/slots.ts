@@ -3,7 +3,7 @@ import type ts from "typescript";
 import type { Callee } from "./callee.ts";
 import type { Analysis } from "./index.ts";
 import { originOf } from "./origins.ts";
-import { calledMember, type FunctionNode } from "./syntax.ts";
+import { calledMember, isAsync, returnsOf, unwrapped, type FunctionNode } from "./syntax.ts";
 
 /** A place that does not wait for the promise a callback returns. */
 export interface Slot {
@@ -197,6 +197,12 @@ export class Slots {
         return types.isAlwaysTask(result) && types.taskKind(result) === "promise";
       }),
     );
+  }
+
+  /** Whether a function makes the promise it returns; `(task) => task` in a `filter` only looks for the empty places of a list. */
+  makesTask(fn: FunctionNode): boolean {
+    const { ts } = this.#engine;
+    return isAsync(ts, fn) || returnsOf(ts, fn).some((expression) => !ts.isIdentifier(unwrapped(ts, expression)));
   }
 
   /** Whether dropping the result of a function loses nothing: it cannot fail unnoticed, and where it is called again and again it guards itself. */

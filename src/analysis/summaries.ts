@@ -4,9 +4,10 @@ import type { Callee, Callees } from "./callee.ts";
 import type { Compiler } from "./compiler.ts";
 import { chainOf, fateOf, outerCall, readsOfVariable, type Fate, type Flowed } from "./flow.ts";
 import type { Outcomes } from "./outcomes.ts";
+import { RecursiveMemo } from "./recursion.ts";
 import { referencesOf } from "./references.ts";
 import type { ParameterUse, Summary } from "./summary.ts";
-import { calledMember, contains, isAssignmentOperator, returnsOf, unwrapped, type FunctionNode } from "./syntax.ts";
+import { calledMember, contains, isAssignmentOperator, isAsync, returnsOf, unwrapped, walkOwn, type FunctionNode } from "./syntax.ts";
 import type { Types } from "./types.ts";
 
 /** Where in a function a parameter went, for the "because …" of a message. */
@@ -18,8 +19,8 @@ export interface Witness {
 /** What a call does with the result of a callback argument, as far as its type or the catalogue tells. */
 type SlotOf = (call: ts.CallExpression | ts.NewExpression, index: number) => "void" | "predicate" | "discards" | undefined;
 
-/** How many calls a parameter is followed through. */
-const maxDepth = 6;
+/** How many calls a parameter is followed through; beyond that nothing is known of it. */
+const maxDepth = 64;
 
 const adders: ReadonlySet<string> = new Set(["push", "unshift", "add", "set", "enqueue", "splice"]);
 
@@ -28,10 +29,10 @@ export class Summaries {
   readonly #types: Types;
   readonly #callees: Callees;
   readonly #outcomes: Outcomes;
-  readonly #uses = new Map<ts.ParameterDeclaration, readonly Witness[]>();
+  /** A parameter that is being looked at already adds nothing new on a recursive call. */
+  readonly #uses = new RecursiveMemo<ts.ParameterDeclaration, readonly Witness[]>([], (uses) => uses.length === 0, [], maxDepth);
   readonly #known = new Map<FunctionNode, Summary>();
   readonly #slotOf: SlotOf;
-  #depth = 0;
 
   constructor(compiler: Compiler, types: Types, callees: Callees, outcomes: Outcomes, slotOf: SlotOf) {
     this.#slotOf = slotOf;
@@ -45,7 +46,10 @@ export class Summaries {
   of(fn: FunctionNode): Summary {
     let known = this.#known.get(fn);
     if (known === undefined) {
-      const parameters = fn.parameters.map((parameter) => [...new Set(this.usesOf(parameter).map((witness) => witness.use))].sort());
+      const parameters = fn.parameters.map((parameter): readonly ParameterUse[] => {
+        const uses = new Set(this.usesOf(parameter).map((witness) => witness.use));
+        return uses.size > 0 ? [...uses].sort() : ["unused"];
+      });
       known = { name: nameOf(this.#compiler.ts, fn), parameters, outcome: this.#outcomes.of(fn), returnsFields: this.returnsFieldsOf(fn) };
       this.#known.set(fn, known);
     }
@@ -54,26 +58,18 @@ export class Summaries {
 
   /** What a function with a body does with one of its parameters. */
   usesOf(parameter: ts.ParameterDeclaration): readonly Witness[] {
-    const known = this.#uses.get(parameter);
-    if (known !== undefined) return known;
-    // A parameter that is being looked at already adds nothing new on a recursive call.
-    this.#uses.set(parameter, []);
-    const uses = this.#computeUses(parameter);
-    this.#uses.set(parameter, uses);
-    return uses;
+    return this.#uses.get(parameter, () => this.#computeUses(parameter));
   }
 
   #computeUses(parameter: ts.ParameterDeclaration): readonly Witness[] {
     const { ts } = this.#compiler;
     const unknown: readonly Witness[] = [{ use: "unknown", at: parameter }];
-    if (!ts.isIdentifier(parameter.name) || parameter.dotDotDotToken !== undefined || this.#depth >= maxDepth) return unknown;
+    if (!ts.isIdentifier(parameter.name) || parameter.dotDotDotToken !== undefined) return unknown;
     // A parameter property is a field of the object.
     if (ts.isParameterPropertyDeclaration(parameter, parameter.parent)) return [{ use: "retained", at: parameter }];
-    this.#depth++;
     const references = referencesOf(this.#compiler, parameter.name).filter((reference) => contains(parameter.parent, reference));
-    const uses = references.flatMap((reference) => this.#usesAt(reference));
-    this.#depth--;
-    return uses.length > 0 ? uses : [{ use: "unused", at: parameter }];
+    // Inside a cycle a mention may add nothing yet; that is not the same as no mention.
+    return references.length > 0 ? references.flatMap((reference) => this.#usesAt(reference)) : [{ use: "unused", at: parameter }];
   }
 
   #usesAt(reference: ts.Identifier): readonly Witness[] {
@@ -210,12 +206,45 @@ export class Summaries {
     const { ts } = this.#compiler;
     const fields = new Set<string>();
     const visit = (expression: ts.Expression): void => {
-      const inner = unwrapped(ts, expression);
+      const returned = unwrapped(ts, expression);
+      const inner = ts.isAwaitExpression(returned) ? unwrapped(ts, returned.expression) : returned;
       const target = ts.isBinaryExpression(inner) && isAssignmentOperator(ts, inner.operatorToken.kind) ? unwrapped(ts, inner.left) : inner;
       if (ts.isPropertyAccessExpression(target) && target.expression.kind === ts.SyntaxKind.ThisKeyword) fields.add(target.name.text);
     };
     for (const expression of returnsOf(ts, fn)) visit(expression);
+    // What else the function waits for has no owner but its caller.
+    if (isAsync(ts, fn) && !this.#awaitsOnly(fn, fields)) return [];
     return [...fields];
+  }
+
+  /** Fields that a function gives its own work and then waits for: `this.#auth = this.#ask(); … await this.#auth`. */
+  waitsForFieldsOf(fn: FunctionNode): readonly string[] {
+    const { ts } = this.#compiler;
+    const given = new Set<string>();
+    const awaited = new Set<string>();
+    const field = (node: ts.Expression): string | undefined => (ts.isPropertyAccessExpression(node) && node.expression.kind === ts.SyntaxKind.ThisKeyword ? node.name.text : undefined);
+    if (fn.body === undefined) return [];
+    walkOwn(ts, fn.body, (node) => {
+      const assigned = ts.isBinaryExpression(node) && isAssignmentOperator(ts, node.operatorToken.kind) && ts.isCallExpression(unwrapped(ts, node.right)) ? field(unwrapped(ts, node.left)) : undefined;
+      const waited = ts.isAwaitExpression(node) ? field(unwrapped(ts, node.expression)) : undefined;
+      if (assigned !== undefined) given.add(assigned);
+      if (waited !== undefined) awaited.add(waited);
+      return undefined;
+    });
+    const kept = [...given].filter((name) => awaited.has(name));
+    return this.#awaitsOnly(fn, new Set(kept)) ? kept : [];
+  }
+
+  #awaitsOnly(fn: FunctionNode, fields: ReadonlySet<string>): boolean {
+    const { ts } = this.#compiler;
+    let only = true;
+    if (fn.body !== undefined)
+      walkOwn(ts, fn.body, (node) => {
+        const waited = ts.isAwaitExpression(node) ? unwrapped(ts, node.expression) : undefined;
+        if (waited !== undefined && !(ts.isPropertyAccessExpression(waited) && fields.has(waited.name.text))) only = false;
+        return undefined;
+      });
+    return only;
   }
 
   /** What a call does with an argument, when the callee's body or the catalogue tells. */

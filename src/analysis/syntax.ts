@@ -106,3 +106,9 @@ export function returnsOf(ts: TypeScript, fn: FunctionNode): readonly ts.Express
 export function isAssignmentOperator(ts: TypeScript, kind: ts.SyntaxKind): boolean {
   return kind === ts.SyntaxKind.EqualsToken || kind === ts.SyntaxKind.QuestionQuestionEqualsToken || kind === ts.SyntaxKind.BarBarEqualsToken;
 }
+
+/** `null` or `undefined`. */
+export function isNullish(ts: TypeScript, node: ts.Expression): boolean {
+  const inner = unwrapped(ts, node);
+  return inner.kind === ts.SyntaxKind.NullKeyword || (ts.isIdentifier(inner) && inner.text === "undefined");
+}

@@ -20,6 +20,8 @@ export function startsTask(view: FileView, expression: ts.Expression): boolean {
   if (type === undefined || types.taskKind(type) !== "promise") return false;
   const value = unwrapped(ts, expression);
   if (ts.isConditionalExpression(value)) return startsTask(view, value.whenTrue) || startsTask(view, value.whenFalse);
+  // A deferred, made without an executor, starts nothing.
+  if (ts.isNewExpression(value) && (value.arguments?.length ?? 0) === 0) return false;
   return !ownership.isInGoodHands(chainOf(compiler, expression)) && !isDetached(view, expression);
 }
 

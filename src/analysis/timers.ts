@@ -5,7 +5,7 @@ import type { FileView } from "./index.ts";
 import { indexOf } from "./nodes.ts";
 import { isExported } from "./ownership.ts";
 import { isPrivateMember, referencesOf } from "./references.ts";
-import { isUsing } from "./starts.ts";
+import { isUsing } from "./tasks.ts";
 import { enclosingClass, enclosingFunction, inlineFunction, unwrapped } from "./syntax.ts";
 
 /** A timer whose handle reaches nobody who could clear it. */

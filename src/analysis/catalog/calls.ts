@@ -54,6 +54,8 @@ export const callCatalog: readonly CallEntry[] = [
   { names: ["test", "it", "describe", "suite", "before", "after", "beforeEach", "afterEach", "beforeAll", "afterAll", "TestContext.test", "TestFn", "TestAPI", "SuiteContext.test", ...members(["test", "it", "describe", "suite"], "skip", "only", "todo", "concurrent", "sequential", "fails")], origins: testRunners, callbacks: { 0: "keeps", 1: "keeps", 2: "keeps" }, ownsResult: true },
   // A thenable reply is sent by the framework whether or not anybody awaits it.
   { names: ["FastifyReply.send", "FastifyReply.redirect", "FastifyReply.code", "FastifyReply.header", "FastifyInstance.register", "FastifyInstance.after", "FastifyInstance.decorate", "FastifyInstance.addHook"], origins: ["package:fastify"], ownsResult: true },
+  // A command line parsed at the root of a program: yargs reports what its handlers throw, and ends the process.
+  { names: ["Argv.parse", "Argv.parseSync"], origins: ["package:yargs"], ownsResult: true },
   // VS Code shows the message; the promise only tells which button was pressed.
   { names: ["window.showInformationMessage", "window.showErrorMessage", "window.showWarningMessage"], origins: ["package:vscode"], ownsResult: true },
 
@@ -63,14 +65,27 @@ export const callCatalog: readonly CallEntry[] = [
   // Queues: what is added is run, limited, drained and cleared by the queue.
   { names: ["PQueue.add", "PQueue.addAll", "Queue.add", "PeerQueue.add", "JobQueue.add", "LimitFunction"], origins: ["package:p-queue", "package:p-limit", "package:@libp2p/utils", "package:@libp2p/interface-internal"], schedules: true },
 
+  // A writer's failure also comes out where the stream is read.
+  { names: ["WritableStreamDefaultWriter.write", "WritableStreamDefaultWriter.close"], origins: ["lib", "node"], schedules: true },
+
   // Calls that cannot throw, so that code before a `try` may contain them.
   { names: members(["Console", "console"], "log", "error", "warn", "info", "debug", "trace", "time", "timeEnd"), origins: ["lib", "node"], total: true },
-  { names: ["clearTimeout", "clearInterval", "clearImmediate", "Date.now", "DateConstructor.now", "Performance.now", "Boolean", "String", "Symbol", "Error", "AbortController.abort", "EventTarget.removeEventListener", "AbortSignal.removeEventListener", "Process.exit", "process.exit", "Process.kill", "process.kill"], origins: ["lib", "node"], total: true },
-  { names: [...members(["Set", "Map", "WeakSet", "WeakMap"], "add", "set", "delete", "has", "get", "clear"), ...members(["Array"], "push", "unshift", "pop", "shift", "includes", "indexOf", "slice")], origins: ["lib"], total: true },
+  { names: ["clearTimeout", "clearInterval", "clearImmediate", "Date.now", "DateConstructor.now", "Performance.now", "Boolean", "String", "Symbol", "Error", "AbortController.abort", "EventTarget.removeEventListener", "AbortSignal.removeEventListener", "AbortSignal.timeout", "AbortSignal.any", "Process.exit", "process.exit", "Process.kill", "process.kill"], origins: ["lib", "node"], total: true },
+  { names: [...members(["Set", "Map", "WeakSet", "WeakMap"], "add", "set", "delete", "has", "get", "clear"), ...members(["Array", "ReadonlyArray"], "push", "unshift", "pop", "shift", "includes", "indexOf", "slice", "splice", "concat", "join", "at", "keys", "values", "entries", "reverse", "fill", "flat")], origins: ["lib"], total: true },
+  { names: members(["String"], "trim", "trimStart", "trimEnd", "split", "slice", "substring", "toLowerCase", "toUpperCase", "startsWith", "endsWith", "includes", "indexOf", "lastIndexOf", "charAt", "charCodeAt", "padStart", "padEnd", "concat", "at", "match", "search"), origins: ["lib"], total: true },
+  { names: ["Array.isArray", "ArrayConstructor.isArray", ...members(["ObjectConstructor"], "keys", "values", "entries", "assign", "is", "freeze"), ...members(["NumberConstructor"], "isNaN", "isFinite", "isInteger", "parseInt", "parseFloat"), ...members(["Math"], "min", "max", "floor", "ceil", "round", "random", "abs"), "parseInt", "parseFloat", "isNaN", "Number", "RegExp.test"], origins: ["lib"], total: true },
 ];
 
 /** Constructors that cannot throw on arguments that type-check. */
 export const totalConstructors: ReadonlySet<string> = new Set(["Set", "Map", "WeakSet", "WeakMap", "Error", "TypeError", "Date", "AbortController", "Promise"]);
+
+/** The same by what else the receiver can do: an `emit` beside an `on`, an `abort` or `destroy` beside a `close` or `end`. */
+export const errorSinkShapes: readonly { readonly member: string; readonly beside: readonly string[] }[] = [
+  { member: "emit", beside: ["on", "addListener"] },
+  { member: "abort", beside: ["close", "end"] },
+  { member: "destroy", beside: ["close", "end"] },
+  { member: "error", beside: ["next", "complete", "enqueue"] },
+];
 
 /** Methods that hand an error to somebody who listens, by a class in the receiver's lineage. */
 export const errorSinks: readonly { readonly owners: readonly string[]; readonly members: readonly string[] }[] = [
