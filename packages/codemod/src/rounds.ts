@@ -5,6 +5,7 @@ import { Baseline, type NewError } from "./diagnostics.ts";
 import { suppressions } from "./directives.ts";
 import { detect, type Detection, type Report } from "./detect.ts";
 import type { Site, Status } from "./model.ts";
+import { keepsShape } from "./shapes.ts";
 import { compiler, type Workspace } from "./workspace.ts";
 
 /** A finding with the fix chosen for it: applied as a whole or not at all. */
@@ -216,13 +217,14 @@ class Trial {
   readonly #workspace: Workspace;
   readonly #baseline: Baseline;
   readonly #base: ReadonlyMap<string, string>;
-  readonly #affected: ReadonlySet<string>;
+  /** The Program over the texts of the round. */
+  readonly #before: ts.Program;
 
   constructor(workspace: Workspace, baseline: Baseline, base: ReadonlyMap<string, string>) {
     this.#workspace = workspace;
     this.#baseline = baseline;
     this.#base = base;
-    this.#affected = workspace.affectedBy(base.keys());
+    this.#before = workspace.program;
   }
 
   /** Puts the texts with exactly these changes in place. */
@@ -233,7 +235,11 @@ class Trial {
 
   #errorsWith(groups: readonly Group[]): NewError[] {
     this.apply(groups);
-    return this.#baseline.newErrorsIn(this.#affected);
+    const { edits } = mergeGroups(groups);
+    const errors = this.#baseline.newErrorsIn(edits.keys());
+    if (errors.length > 0) return errors;
+    const reshaped = [...edits].filter(([fileName, inFile]) => !keepsShape(fileName, inFile, this.#before, this.#workspace.program)).map(([fileName]) => fileName);
+    return this.#baseline.newErrorsIn([...this.#workspace.affectedBy(reshaped)].filter((fileName) => !edits.has(fileName)));
   }
 
   /**
@@ -245,9 +251,17 @@ class Trial {
     if (errors.length === 0) return groups;
     const suspects = this.#suspects(groups, errors);
     const rest = groups.filter((group) => !suspects.includes(group));
-    const kept = rest.length < groups.length && this.#errorsWith(rest).length === 0 ? this.#bisect(suspects, rest, back) : this.#bisect(groups, [], back);
+    const kept = rest.length < groups.length && this.#errorsWith(rest).length === 0 ? this.#without(suspects, rest, errors, back) : this.#bisect(groups, [], back);
     this.apply(kept);
     return kept;
+  }
+
+  /** Adds what can be added of the suspects to the rest, which is sound; a single one is known to be the culprit. */
+  #without(suspects: readonly Group[], rest: readonly Group[], errors: readonly NewError[], back: Map<Group, string>): readonly Group[] {
+    const [only, ...others] = suspects;
+    if (only === undefined || others.length > 0) return this.#bisect(suspects, rest, back);
+    back.set(only, errors[0]?.text ?? "");
+    return rest;
   }
 
   /** Adds what can be added of `groups` to `base`, halving what cannot. */
