@@ -2,6 +2,8 @@
  * What scenarios are written with. It needs no test framework and no Node, so that the same files run under vitest, in
  * bare Node 20/22/24, in a browser, in Deno and in Bun, and against mutants.
  */
+/* eslint-disable @typescript-eslint/await-thenable, @typescript-eslint/unbound-method --
+   Scenarios do on purpose what programs should not: they lose promises, throw anything, and await nothing. */
 
 /** One named expectation; `needs` lists globals without which it is skipped (and said to be). */
 export interface Scenario {

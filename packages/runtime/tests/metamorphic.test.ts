@@ -1,4 +1,6 @@
 /** Rewritings of a program that must not change what comes out of it. */
+/* eslint-disable @typescript-eslint/require-await, asr/no-leaky-combinator --
+   Scenarios do on purpose what programs should not: they lose promises, throw anything, and await nothing. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { suppressedErrors, type Task, TaskGroup, type TaskContext, type TaskGroupOptions } from "../src/index.ts";

@@ -1,4 +1,6 @@
 /** What is shipped: size, imports, two copies in one process, platforms without disposal symbols, exit of the process. */
+/* eslint-disable @typescript-eslint/require-await --
+   Scenarios do on purpose what programs should not: they lose promises, throw anything, and await nothing. */
 import { execFile } from "node:child_process";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";

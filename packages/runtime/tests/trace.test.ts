@@ -1,4 +1,6 @@
 /** The trace entry: recording, timeline, tree, lost groups. */
+/* eslint-disable @typescript-eslint/await-thenable, @typescript-eslint/no-meaningless-void-operator, asr/no-floating-task --
+   Scenarios do on purpose what programs should not: they lose promises, throw anything, and await nothing. */
 import { describe, expect, test } from "vitest";
 import { TaskGroup } from "../src/index.ts";
 import { formatTree, record, reportLostGroups, type Span, timelineHtml, timelineSvg } from "../src/trace.ts";

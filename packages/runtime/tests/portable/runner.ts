@@ -1,4 +1,6 @@
 /** Runs all registered scenarios without a test framework, one after the other, and says what happened. */
+/* eslint-disable @typescript-eslint/require-await, asr/no-leaky-combinator --
+   Scenarios do on purpose what programs should not: they lose promises, throw anything, and await nothing. */
 import { type Scenario, scenarios } from "../harness.ts";
 
 export interface Report {

@@ -1,4 +1,6 @@
 /** Entry for Node, Deno and Bun: the scenarios, and exit code 1 when one fails or an error strays. */
+/* eslint-disable no-console --
+   Scenarios do on purpose what programs should not: they lose promises, throw anything, and await nothing. */
 import "../scenarios/index.ts";
 import { runAll } from "./runner.ts";
 

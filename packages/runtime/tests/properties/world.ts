@@ -1,4 +1,6 @@
 /** Runs a program on the real library in virtual time, next to the model, and compares the two after every turn. */
+/* eslint-disable @typescript-eslint/await-thenable, @typescript-eslint/no-unnecessary-condition, @typescript-eslint/no-unnecessary-type-assertion, @typescript-eslint/only-throw-error --
+   Scenarios do on purpose what programs should not: they lose promises, throw anything, and await nothing. */
 import { AsyncLocalStorage } from "node:async_hooks";
 import { Cancellation, suppressedErrors, type ObservedGroup, type ObservedTask, type Task, TaskGroup } from "../../src/index.ts";
 import { countListeners } from "../harness.ts";

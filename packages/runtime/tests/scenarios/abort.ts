@@ -1,4 +1,6 @@
 /** Sections E and F: abort by the parent, explicit cancel, cancel of one task. */
+/* eslint-disable @typescript-eslint/await-thenable, @typescript-eslint/require-await --
+   Scenarios do on purpose what programs should not: they lose promises, throw anything, and await nothing. */
 import { Cancellation, TaskGroup } from "../../src/index.ts";
 import { aborted, countListeners, gate, is, isA, ok, reasonOf, scenario, sleep, ticks } from "../harness.ts";
 

@@ -1,4 +1,6 @@
 /** Sections J and K: background tasks, supervision. */
+/* eslint-disable @typescript-eslint/no-confusing-void-expression, @typescript-eslint/require-await, @typescript-eslint/use-unknown-in-catch-callback-variable --
+   Scenarios do on purpose what programs should not: they lose promises, throw anything, and await nothing. */
 import { Cancellation, suppressedErrors, TaskGroup } from "../../src/index.ts";
 import { aborted, is, isA, reasonOf, scenario, sleep, ticks } from "../harness.ts";
 

@@ -1,4 +1,6 @@
 /** Section O: all, allSettled, race, any, map, stream. */
+/* eslint-disable @typescript-eslint/await-thenable, @typescript-eslint/no-meaningless-void-operator, @typescript-eslint/require-await, @typescript-eslint/unbound-method --
+   Scenarios do on purpose what programs should not: they lose promises, throw anything, and await nothing. */
 import { Cancellation, suppressedErrors, TaskGroup } from "../../src/index.ts";
 import { aborted, gate, is, isA, ok, reasonOf, scenario, sleep, ticks } from "../harness.ts";
 

@@ -1,4 +1,6 @@
 /** The companions: sleep, every, onAbort, deadline. */
+/* eslint-disable @typescript-eslint/no-confusing-void-expression, @typescript-eslint/no-meaningless-void-operator, @typescript-eslint/restrict-template-expressions --
+   Scenarios do on purpose what programs should not: they lose promises, throw anything, and await nothing. */
 import { deadline, every, onAbort, sleep, TaskGroup } from "../../src/index.ts";
 import { countListeners, is, isA, ok, reasonOf, scenario, thrownBy } from "../harness.ts";
 

@@ -1,4 +1,6 @@
 /** Sections C and D: failure of a child, failure of the body. */
+/* eslint-disable @typescript-eslint/no-meaningless-void-operator, @typescript-eslint/no-unsafe-return --
+   Scenarios do on purpose what programs should not: they lose promises, throw anything, and await nothing. */
 import { Cancellation, suppressedErrors, TaskGroup } from "../../src/index.ts";
 import { aborted, is, isA, ok, reasonOf, scenario, sleep } from "../harness.ts";
 

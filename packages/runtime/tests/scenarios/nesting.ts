@@ -1,4 +1,6 @@
 /** Sections G and H: late spawns, nested groups. */
+/* eslint-disable @typescript-eslint/require-await --
+   Scenarios do on purpose what programs should not: they lose promises, throw anything, and await nothing. */
 import { TaskGroup, TaskGroupClosedError } from "../../src/index.ts";
 import { aborted, countListeners, gate, is, isA, ok, reasonOf, scenario, sleep, surfacing, thrownBy, ticks } from "../harness.ts";
 

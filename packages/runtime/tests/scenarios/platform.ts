@@ -1,4 +1,6 @@
 /** X scenarios that any platform can run: generators, class fields, stacks, observers, long queues. */
+/* eslint-disable @typescript-eslint/await-thenable, @typescript-eslint/no-meaningless-void-operator, @typescript-eslint/require-await --
+   Scenarios do on purpose what programs should not: they lose promises, throw anything, and await nothing. */
 import { TaskGroup, type ObservedGroup, type ObservedTask } from "../../src/index.ts";
 import { aborted, gate, is, isA, ok, reasonOf, scenario, sleep, surfacing, ticks } from "../harness.ts";
 
