@@ -46,14 +46,21 @@ interface Example {
   readonly messageIds: readonly string[];
 }
 
-/** Lines that end in a comment; words of the comment before any parenthesis are message ids when the rule has such. */
+/**
+ * Lines that end in a comment; words of the comment before any parenthesis are message ids when the rule has such.
+ * A function without a comment is an example too, of which nothing more is said than that it is one.
+ */
 function* examplesOf(rule: Rule, text: string): Generator<Example> {
   const file = ts.createSourceFile("examples.ts", text, ts.ScriptTarget.Latest, true);
   for (const statement of file.statements) {
     const [range] = ts.getTrailingCommentRanges(text, statement.end) ?? [];
-    if (range?.kind !== ts.SyntaxKind.SingleLineCommentTrivia) continue;
+    const line = file.getLineAndCharacterOfPosition(statement.end).line + 1;
+    if (range?.kind !== ts.SyntaxKind.SingleLineCommentTrivia) {
+      if (ts.isFunctionDeclaration(statement) && statement.body !== undefined && /^\s*$/u.test(text.slice(statement.end).split("\n", 1)[0] ?? "")) yield { line, comment: statement.name?.text ?? "", messageIds: [] };
+      continue;
+    }
     const comment = text.slice(range.pos + 2, range.end).trim();
     const words = comment.replace(/[(:].*$/u, "").split(/[^\w]+/u);
-    yield { line: file.getLineAndCharacterOfPosition(statement.end).line + 1, comment, messageIds: words.filter((word) => word in rule.messages) };
+    yield { line, comment, messageIds: words.filter((word) => word in rule.messages) };
   }
 }

@@ -2,9 +2,10 @@
 export { awaitIt } from "./await.ts";
 export { structuredCombinator } from "./combinator.ts";
 export { applyEdits, mapOffset, mergeGroups } from "./edit.ts";
-export type { Applicability, Edit, Fix, Merge } from "./edit.ts";
+export type { Edit, Fix } from "./edit.ts";
 export { forEachToLoop } from "./for-each.ts";
 export { spawnInGroup } from "./group.ts";
+export { hoistAwait } from "./hoist.ts";
 export { joinOnExits } from "./join.ts";
 export { joinTogether, spawnInstead } from "./late-await.ts";
 export { runtimeModule } from "./scopes.ts";

@@ -1,0 +1,25 @@
+/** Moves an await out of a compound assignment, so that the old value is read after the wait and not before it. */
+import type ts from "typescript";
+import type { Fix } from "./edit.ts";
+import { freshName, functionAround } from "./place.ts";
+import { indentAt, startsLine, styleOf } from "./style.ts";
+import { replace, type FixView } from "./view.ts";
+
+/**
+ * `total += await f();` becomes `const value = await f(); total += value;`.
+ * @returns `undefined` unless the assignment is a statement of a block.
+ */
+export function hoistAwait(view: FixView, write: ts.BinaryExpression): Fix | undefined {
+  const { ts, file } = view;
+  const statement = write.parent;
+  const around = functionAround(ts, write);
+  if (!ts.isExpressionStatement(statement) || !ts.isBlock(statement.parent) || around === undefined) return undefined;
+  const { semicolons, eol } = styleOf(ts, file);
+  const name = freshName(view, around, ["value", "awaited"]);
+  const start = statement.getStart(file);
+  const gap = startsLine(file.text, start) ? `${semicolons ? ";" : ""}${eol}${indentAt(file.text, start)}` : "; ";
+  const declaration = `const ${name} = ${write.right.getText(file)}${gap}`;
+  // One edit over the whole assignment: what stands before the value moves behind the declaration.
+  const assignment = file.text.slice(start, write.right.getStart(file));
+  return { title: "Await first, then update", applicability: "unsafe", edits: [replace(view, start, write.right.end, `${declaration}${assignment}${name}`)] };
+}
