@@ -42,6 +42,7 @@ describe("keepsShape", () => {
     ["a field", "export class A { x = 1; }", "x = 1", 'x = "a"'],
     ["a constant", "export const x = { a: () => 1 };", "() => 1", '() => "a"'],
     ["a default export", "export default { a: 1 };", "a: 1", 'a: "a"'],
+    ["a namespace", "export namespace N { export const a = 1; }", "a = 1", "a = 2"],
     ["one that is not exported, but can be reached", 'function g() { return 1; }\nexport const x = { g };', "return 1", 'return "a"'],
   ])("%s: no", (_, text, from, to) => {
     expect(keeps(text, from, to)).toBe(false);

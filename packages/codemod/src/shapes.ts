@@ -12,6 +12,8 @@ export function keepsShape(fileName: string, edits: readonly Edit[], before: ts.
   const now = after.getSourceFile(fileName);
   if (old === undefined || now === undefined) return false;
   const touched = new Set(edits.flatMap((edit) => declarationsAt(old, edit.start)));
+  // What a namespace holds does not show in its type.
+  if ([...touched].some((declaration) => compiler.isModuleDeclaration(declaration))) return false;
   return [...touched].every((declaration) => {
     const place = nameOf(declaration).getStart(old);
     const same = declarationsAt(now, mapOffset(place, edits)).find((one) => one.kind === declaration.kind && nameOf(one).getStart(now) === mapOffset(place, edits));
@@ -25,7 +27,7 @@ function declarationsAt(file: ts.SourceFile, at: number): readonly ts.Declaratio
   if (statement === undefined) return [];
   if (compiler.isVariableStatement(statement)) return statement.declarationList.declarations;
   if (compiler.isClassDeclaration(statement)) return statement.members.filter((member) => member.getStart(file) <= at && at < member.end);
-  return compiler.isFunctionDeclaration(statement) || compiler.isExportAssignment(statement) ? [statement] : [];
+  return compiler.isFunctionDeclaration(statement) || compiler.isExportAssignment(statement) || compiler.isModuleDeclaration(statement) ? [statement] : [];
 }
 
 function nameOf(declaration: ts.Declaration): ts.Node {
@@ -34,5 +36,6 @@ function nameOf(declaration: ts.Declaration): ts.Node {
 
 function printed(program: ts.Program, declaration: ts.Declaration): string {
   const checker = program.getTypeChecker();
-  return checker.typeToString(checker.getTypeAtLocation(declaration), undefined, compiler.TypeFormatFlags.NoTruncation | compiler.TypeFormatFlags.UseFullyQualifiedType);
+  const typed = compiler.isExportAssignment(declaration) ? declaration.expression : declaration;
+  return checker.typeToString(checker.getTypeAtLocation(typed), undefined, compiler.TypeFormatFlags.NoTruncation | compiler.TypeFormatFlags.UseFullyQualifiedType);
 }
