@@ -53,7 +53,7 @@ export function verdict<T>(scope: Scope, value: T): T {
     scope.failures = new Map([[winner, undefined]]); // A second caller gets the same, and reports nothing twice.
     throw winner;
   }
-  if (scope.echoed || (scope.bereft && scope.aborted && !scope.cancelled)) throw scope.reason;
+  if (scope.echoed || (scope.bereft && !scope.cancelled)) throw scope.reason;
   return value;
 }
 

@@ -76,7 +76,7 @@ export class Scope extends Owner implements Nested, Link<Nested>, ObservedGroup 
     if (observers) tell("spawn", task);
     if (this.aborted || this.#over !== undefined) {
       task.refuse(this.aborted ? this.reason : this.#over);
-      if (!task.background) this.bereft = true;
+      if (this.aborted && !task.background) this.bereft = true;
     } else this.#start(task, fn, timeout);
     return task;
   }

@@ -104,6 +104,19 @@ scenario("103c", "while background work is shut down, further spawns are refused
   is(called, 0);
 });
 
+scenario("103f", "a task refused in the shutdown is not taken away by a parent's abort that comes after it: the value stands", async () => {
+  const parent = new AbortController();
+  is(await TaskGroup.run({ signal: parent.signal }, (tasks) => {
+    tasks.spawn(async ({ signal }) => {
+      await aborted(signal).catch(() => {});
+      is(tasks.spawn(() => {}).state, "cancelled");
+      parent.abort("later");
+      await sleep(2);
+    }, { background: true });
+    return "value";
+  }), "value");
+});
+
 scenario("103d", "a background task may spawn foreground work while the body runs, and it is waited for", async () => {
   let done = false;
   await TaskGroup.run(async (tasks) => {
