@@ -104,11 +104,19 @@ function startedByCallback(view: FileView, callback: ts.Expression): Started | u
   const foreign = parameter !== undefined && ts.isIdentifier(parameter) && callsName(view, inline, parameter.text);
   if (isAsync(ts, inline)) {
     const { suspends, rejects } = view.outcomes.of(inline);
-    return suspends ? { at: callback, many: true, mayReject: rejects, ...reachOf(view, ownCalls(view, inline)), foreign } : undefined;
+    return suspends && callsWork(view, inline) ? { at: callback, many: true, mayReject: rejects, ...reachOf(view, ownCalls(view, inline)), foreign } : undefined;
   }
   const results = ts.isBlock(inline.body) ? returnsOf(view, inline) : [inline.body];
   const started = results.map((result) => startedBy(view, result)).find((one) => one !== undefined);
   return started === undefined ? undefined : { ...started, at: callback, many: true, foreign };
+}
+
+/** Whether a body calls anything that returns a promise: one that only awaits what it is given waits for the work of others. */
+function callsWork(view: FileView, fn: FunctionNode): boolean {
+  return ownCalls(view, fn).some((call) => {
+    const type = view.compiler.typeOf(call);
+    return type === undefined || view.compiler.isOpaque(type) || view.types.taskKind(type) !== undefined;
+  });
 }
 
 function callsName(view: FileView, fn: FunctionNode, name: string): boolean {
@@ -155,6 +163,12 @@ function startedBy(view: FileView, expression: ts.Expression): Started | undefin
   if (root.arguments.some((argument) => inlineFunction(ts, argument) !== undefined) && view.callees.of(root).origin?.startsWith("package:") === true) return undefined;
   const callee = view.callees.of(root);
   if (callee.names.includes("PromiseConstructor.resolve") || callee.names.includes("PromiseConstructor.reject")) return undefined;
+  // A combinator starts what its operands start, and no more.
+  const [operands] = root.arguments;
+  if (operands !== undefined && methods.some((name) => callee.names.includes(`PromiseConstructor.${name}`))) {
+    const [inside] = operandsOf(view, operands).started;
+    return inside === undefined ? undefined : { ...inside, at: expression, many: false };
+  }
   const { implementation } = callee;
   if (implementation !== undefined && (!view.outcomes.of(implementation).suspends || isTimer(view, implementation))) return undefined;
   const immediate = inlineFunction(ts, root.expression);
