@@ -51,7 +51,8 @@ export default defineRule({
       onlyGaps: { type: "boolean", description: "Report only what typescript-eslint's `no-floating-promises` does not." },
     },
   },
-  defaults: { allowForKnownSafeCalls: [], allowForKnownSafePromises: [], allowVoid: "annotated", checkThenables: false, maybePromise: "report", onlyGaps: false } as Options,
+  defaults: { allowForKnownSafeCalls: [], allowForKnownSafePromises: [], allowVoid: "annotated", checkThenables: false, maybePromise: "ignore", onlyGaps: false } as Options,
+  strict: { maybePromise: "report" },
   *detect(view, options) {
     yield* statements(view, options);
     for (const stored of [...unreadTasks(view), ...droppedBags(view), ...hiddenTasks(view), ...erasedReturns(view)]) {
@@ -75,10 +76,10 @@ function* statements(view: FileView, options: Options): Generator<Finding<Id>> {
     }
     if (isReported(view, loss, options)) losses.push({ loss, at: placeOf(expression, voidedBy) });
   }
-  // Deliberate concurrency shares one group per function; a bare call is more likely a forgotten await.
-  const sites = losses.map(({ at }) => at);
+  // Deliberate concurrency shares one group per function; a bare call is more likely a forgotten await, and opens one of its own.
+  const deliberate = losses.filter(({ loss, at }) => !isForgottenAwait(view, loss, at)).map(({ at }) => at);
   for (const { loss, at } of losses) {
-    yield { at, message: loss.kind, data: { call: view.print(loss.start), holder: "" }, fixes: fixesOf(view, loss, at, sites) };
+    yield { at, message: loss.kind, data: { call: view.print(loss.start), holder: "" }, fixes: fixesOf(view, loss, at, deliberate.includes(at) ? deliberate : [at]) };
   }
 }
 
@@ -87,18 +88,20 @@ function placeOf(expression: ts.Expression, voidedBy: ts.VoidExpression | undefi
   return voidedBy !== undefined && (voidedBy.expression === expression) ? voidedBy : expression;
 }
 
-function fixesOf(view: FileView, { kind, endless }: Loss, at: ts.Expression, sites: readonly ts.Expression[]): readonly Fix[] {
+function fixesOf(view: FileView, loss: Loss, at: ts.Expression, sites: readonly ts.Expression[]): readonly Fix[] {
+  const { kind, endless } = loss;
   if (kind === "droppedCollection") return [];
   const wait = awaitIt(view, at, { mayNotSettle: endless });
   // A loop that only somebody else ends would keep the group, and so its caller, waiting for ever.
   const spawn = kind === "neverExecuted" || endless ? undefined : spawnInGroup(view, at, sites);
-  const bestFirst = (kind === "floating" && !isImmediate(view, at)) || kind === "neverExecuted" ? [wait, spawn] : [spawn, wait];
+  const bestFirst = isForgottenAwait(view, loss, at) ? [wait, spawn] : [spawn, wait];
   return bestFirst.filter((fix) => fix !== undefined);
 }
 
-/** An async function called on the spot was meant to run beside its caller. */
-function isImmediate(view: FileView, at: ts.Expression): boolean {
-  return view.ts.isCallExpression(at) && view.ts.isParenthesizedExpression(at.expression);
+/** A bare `f();`, unless it is an async function called on the spot, which was meant to run beside its caller. */
+function isForgottenAwait(view: FileView, { kind }: Loss, at: ts.Expression): boolean {
+  const isImmediate = view.ts.isCallExpression(at) && view.ts.isParenthesizedExpression(at.expression);
+  return (kind === "floating" && !isImmediate) || kind === "neverExecuted";
 }
 
 function isReported(view: FileView, loss: Loss, options: Options): boolean {

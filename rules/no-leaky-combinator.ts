@@ -62,7 +62,8 @@ function* leaks(view: FileView, combinator: Combinator, options: Options): Gener
   if (width < 2) return;
   const fixes = [structuredCombinator(view, call)].filter((fix) => fix !== undefined);
   if (method !== "all") {
-    const loser = started.find((one) => ![...one.controllers].some((controller) => abortsAfter(view, call, controller)));
+    // A timer, or a wait for the outcome of others, that can neither fail nor be told to stop leaves nothing behind.
+    const loser = started.find((one) => (one.mayReject || one.cancellable || one.foreign) && ![...one.controllers].some((controller) => abortsAfter(view, call, controller)));
     if (loser !== undefined) yield { at: call, message: "losers", data: { method, loser: named(view, loser) }, fixes };
     return;
   }

@@ -220,6 +220,12 @@ export class Outcomes {
     return containment;
   }
 
+  /** Whether a handler that returns a promise can fail in work of its own; without any, it fails no more than a sync one. */
+  #losesErrors(fn: FunctionNode): boolean {
+    const { rejects, suspends, throws } = this.of(fn);
+    return rejects && (suspends || throws);
+  }
+
   /** `.finally(() => process.exit())`: nobody is left to wait. */
   #endsProcess(handler: ts.Expression): boolean {
     const { ts } = this.#compiler;
@@ -251,7 +257,7 @@ export class Outcomes {
     if (this.#reports.isCallbackFromOutside(handler, handler)) return "reported";
     const fn = this.#callees.functionOf(handler);
     if (fn?.body === undefined) return this.#reports.isResolver(handler, handler) ? "reported" : "contained";
-    if (handlerRethrows(ts, fn) || ((isAsync(ts, fn) || this.#returnsPromise(fn)) && this.of(fn).rejects)) return "open";
+    if (handlerRethrows(ts, fn) || ((isAsync(ts, fn) || this.#returnsPromise(fn)) && this.#losesErrors(fn))) return "open";
     return this.#reports.reach(fn.body) ? "reported" : "contained";
   }
 }

@@ -77,7 +77,7 @@ export class Ownership {
     if (!ts.isCallExpression(root)) return this.#isReportingExecutor(root);
     const callee = callees.of(root);
     if (callee.names.includes("PromiseConstructor.reject") || (callee.names.includes("PromiseConstructor.resolve") && this.#stepsAreSync(chain))) return true;
-    if (this.#handsThrough(root) || this.#isKeptByCallee(root)) return true;
+    if (this.#handsThrough(root) || this.#isKeptByCallee(root, outcomes.containmentOf(chain) !== "open")) return true;
     if (callee.entry?.schedules === true && outcomes.containmentOf(chain) !== "open") return true;
     const outcome = outcomes.ofCallee(callee);
     const last = steps.at(-1)?.call ?? root;
@@ -157,13 +157,16 @@ export class Ownership {
   }
 
   /** Whether the callee keeps its work in a field that somebody else waits on: `start() { return (this.#ready ??= …) }`, `this.#auth = …; await this.#auth`. */
-  #isKeptByCallee(root: ts.CallExpression): boolean {
+  #isKeptByCallee(root: ts.CallExpression, handled: boolean): boolean {
     const { ts, callees, summaries } = this.#engine;
     const { implementation } = callees.of(root);
     if (implementation !== undefined && this.#findsItsPromise(implementation)) return true;
     const owner = implementation === undefined ? undefined : enclosingClass(ts, implementation);
     if (implementation === undefined || owner === undefined) return false;
-    return [...summaries.returnsFieldsOf(implementation), ...summaries.waitsForFieldsOf(implementation)].some((field) => this.#isFieldJoined(owner, field, implementation));
+    const returned = summaries.returnsFieldsOf(implementation);
+    // A memo that is only looked at: whoever needs the result asks for it again.
+    if (handled && returned.length > 0) return true;
+    return [...returned, ...summaries.waitsForFieldsOf(implementation)].some((field) => this.#isFieldJoined(owner, field, implementation));
   }
 
   #isFieldJoined(owner: ts.ClassLikeDeclaration, field: string, except: FunctionNode | undefined): boolean {

@@ -3,9 +3,9 @@ import rule from "../../../rules/no-floating-task.ts";
 import { testCases } from "../cases.ts";
 
 testCases(rule, "types, options, comments", {
-  "union with void": "declare function maybe(): void | Promise<void>; maybe(); // ✗ floating",
-  "union with void ignored": { code: "declare function maybe(): void | Promise<void>; maybe();", options: { maybePromise: "ignore" } },
-  "maybePromise ignore still reports sure ones": { code: "declare function sure(): Promise<void> | undefined; sure(); // ✗ floating", options: { maybePromise: "ignore" } },
+  "union with void": "declare function maybe(): void | Promise<void>; maybe();",
+  "union with void reported": { code: "declare function maybe(): void | Promise<void>; maybe(); // ✗ floating", options: { maybePromise: "report" } },
+  "union with undefined is a sure one": "declare function sure(): Promise<void> | undefined; sure(); // ✗ floating",
   "overload that returns void": `declare function save(done: () => void): void; declare function save(): Promise<void>;
 save(() => log());
 save(); // ✗ floating`,
