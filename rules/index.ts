@@ -4,6 +4,7 @@ import noDiscardingCallback from "./no-discarding-callback.ts";
 import noFloatingTask from "./no-floating-task.ts";
 import noLeakyCombinator from "./no-leaky-combinator.ts";
 import noPromiseValue from "./no-promise-value.ts";
+import noRedundantScope from "./no-redundant-scope.ts";
 import noTaskRace from "./no-task-race.ts";
 import noUnscopedSpawn from "./no-unscoped-spawn.ts";
 import requireJoin from "./require-join.ts";
@@ -14,6 +15,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   "no-floating-task": noFloatingTask,
   "no-leaky-combinator": noLeakyCombinator,
   "no-promise-value": noPromiseValue,
+  "no-redundant-scope": noRedundantScope,
   "no-task-race": noTaskRace,
   "no-unscoped-spawn": noUnscopedSpawn,
   "require-join": requireJoin,

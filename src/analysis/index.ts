@@ -216,6 +216,7 @@ export { isForeign, isInCleanup, nestedRoots, spawnsOf, type ForeignScopes } fro
 export { startsAtModuleLevel, startsInConstruction, startsInRender } from "./unwaited.ts";
 export { lostTimers, type LostTimer } from "./timers.ts";
 export { heldAcrossAwaits, type HeldType } from "./held.ts";
+export { ceremonialCombinators, ceremonialScopes } from "./ceremony.ts";
 export { racesOf } from "./races.ts";
 export { leakyGuards } from "./reentry.ts";
 export { unjoinedReads } from "./unjoined-reads.ts";
