@@ -11,6 +11,8 @@ interface Options {
   readonly combinators: boolean;
 }
 
+const defaults: Options = { ignoreConfigured: true, combinators: true };
+
 export default defineRule({
   name: "no-redundant-scope",
   description: "Disallow task groups and combinators that run nothing side by side",
@@ -33,7 +35,7 @@ export default defineRule({
       combinators: { type: "boolean", description: "Whether combinators of `Promise` are looked at too." },
     },
   },
-  defaults: { ignoreConfigured: true, combinators: true } as Options,
+  defaults,
   *detect(view, options) {
     const found = [...ceremonialScopes(view, !options.ignoreConfigured), ...(options.combinators ? ceremonialCombinators(view) : [])];
     for (const { kind, at, name, remove } of found) yield { at, message: kind, data: { name }, fixes: removalOf(view, remove) };

@@ -19,6 +19,8 @@ interface Options {
 
 const specifier = { anyOf: [{ type: "string" }, { type: "object" }] } as const;
 
+const defaults: Options = { properties: false, memos: "resources", guards: [], heldTypes: [], singleFlight: [] };
+
 export default defineRule({
   name: "no-task-race",
   description: "Disallow writing shared state from a reading that an await has made stale",
@@ -43,7 +45,7 @@ export default defineRule({
       singleFlight: { type: "array", items: { type: "string" }, description: "Names of decorators that let one call of a method run at a time." },
     },
   },
-  defaults: { properties: false, memos: "resources", guards: [], heldTypes: [], singleFlight: [] } as Options,
+  defaults,
   *detect(view, options) {
     for (const finding of [...races(view, options), ...others(view, options)]) if (!annotationOf(view.ts, finding.at, "detached")) yield finding;
   },

@@ -14,6 +14,8 @@ interface Options {
   readonly foreignScope: ForeignScopes;
 }
 
+const defaults: Options = { timers: "leaks", allowUnref: true, renderFunctions: [], foreignScope: "asyncOnly" };
+
 export default defineRule({
   name: "no-unscoped-spawn",
   description: "Require timers and tasks to be started where somebody can stop them or wait for them",
@@ -39,7 +41,7 @@ export default defineRule({
       foreignScope: { enum: ["error", "asyncOnly", "off"], description: "Which spawns on a group of somebody else are reported: every one, those of async functions on groups that nobody disposes, or none." },
     },
   },
-  defaults: { timers: "leaks", allowUnref: true, renderFunctions: [], foreignScope: "asyncOnly" } as Options,
+  defaults,
   *detect(view, options) {
     for (const finding of [...timers(view, options), ...starts(view, options), ...spawns(view, options)]) if (!annotationOf(view.ts, finding.at, "detached")) yield finding;
   },

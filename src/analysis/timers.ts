@@ -86,7 +86,7 @@ function holdingOf(view: FileView, { fate, inside }: Flowed, hops = 0): Holding 
       if (declaration === undefined) return "held";
       if (ts.isPropertyDeclaration(declaration)) return ofField(view, declaration, hops);
       const local = ts.isIdentifier(target) && ts.isVariableDeclaration(declaration) && ts.isIdentifier(declaration.name) && declaration.getSourceFile() === view.file;
-      return local ? ofVariable(view, declaration.name as ts.Identifier, hops) : "held";
+      return local ? ofVariable(view, declaration.name, hops) : "held";
     }
     default:
       return "held";
