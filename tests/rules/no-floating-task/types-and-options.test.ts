@@ -118,8 +118,8 @@ function a() { const p = work(); } // ✗ unreadTask`, options: { onlyGaps: true
   "waitUntil": "declare const ctx: { waitUntil(p: Promise<unknown>): void }; ctx.waitUntil(work());",
   "asr task group": `declare class TaskGroup implements AsyncDisposable { spawn<T>(f: () => PromiseLike<T>): Task<T>; join(): Promise<void>; [Symbol.asyncDispose](): Promise<void>; } interface Task<T> extends PromiseLike<T> { settled(): Promise<void>; cancel(): void }
 async function a() { await using tasks = new TaskGroup(); tasks.spawn(() => work()); tasks.spawn(async () => { work(); }); await tasks.join(); } // ✗ floating`,
-  "asr task group with a dropped join": `declare class TaskGroup implements AsyncDisposable { spawn<T>(f: () => PromiseLike<T>): Task<T>; join(): Promise<void>; [Symbol.asyncDispose](): Promise<void>; } interface Task<T> extends PromiseLike<T> { settled(): Promise<void>; cancel(): void }
-async function a(tasks: TaskGroup) { tasks.join(); const t = tasks.spawn(() => work()); } // ✗ floating`,
+  "asr task group with a dropped join is for require-join": `declare class TaskGroup implements AsyncDisposable { spawn<T>(f: () => PromiseLike<T>): Task<T>; join(): Promise<void>; [Symbol.asyncDispose](): Promise<void>; } interface Task<T> extends PromiseLike<T> { settled(): Promise<void>; cancel(): void }
+async function a(tasks: TaskGroup) { tasks.join(); const t = tasks.spawn(() => work()); }`,
   "same name elsewhere is no knex": 'interface QueryBuilder extends Promise<unknown> { where(id: string): QueryBuilder } declare function table(name: string): QueryBuilder; table("users"); // ✗ floating',
   "lazy by settings": { code: "interface Query extends PromiseLike<unknown> { limit(n: number): Query } declare function find(): Query; find().limit(1); // ✗ neverExecuted", settings: { lazyThenables: ["Query"] } },
   "node:test": `import { test, describe, it, before } from "node:test";
