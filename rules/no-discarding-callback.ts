@@ -13,6 +13,8 @@ interface Options {
   readonly summaries: boolean;
 }
 
+const defaults: Options = { checks: {}, allow: [], summaries: true };
+
 export default defineRule({
   name: "no-discarding-callback",
   description: "Disallow giving a task-returning function to a slot that drops its result",
@@ -40,7 +42,7 @@ export default defineRule({
       summaries: { type: "boolean", description: "Whether the bodies of callees decide what their types leave open." },
     },
   },
-  defaults: { checks: {}, allow: [], summaries: true } as Options,
+  defaults,
   *detect(view, options) {
     for (const callback of [...droppedArguments(view), ...droppedValuesOfFunctions(view), ...droppedMembers(view)]) {
       if (options.checks[callback.place] === false || !isReported(view, callback, options)) continue;

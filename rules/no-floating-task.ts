@@ -19,6 +19,8 @@ interface Options {
   readonly onlyGaps: boolean;
 }
 
+const defaults: Options = { allowForKnownSafeCalls: [], allowForKnownSafePromises: [], allowVoid: "annotated", checkThenables: false, maybePromise: "ignore", onlyGaps: false };
+
 const specifiers = { type: "array", items: { anyOf: [{ type: "string" }, { type: "object" }] } } as const;
 
 export default defineRule({
@@ -51,7 +53,7 @@ export default defineRule({
       onlyGaps: { type: "boolean", description: "Report only what typescript-eslint's `no-floating-promises` does not." },
     },
   },
-  defaults: { allowForKnownSafeCalls: [], allowForKnownSafePromises: [], allowVoid: "annotated", checkThenables: false, maybePromise: "ignore", onlyGaps: false } as Options,
+  defaults,
   strict: { maybePromise: "report" },
   *detect(view, options) {
     yield* statements(view, options);
@@ -85,7 +87,7 @@ function* statements(view: FileView, options: Options): Generator<Finding<Id>> {
 
 /** The whole `void f()`; the branch alone in `void (a ? f() : g())`. */
 function placeOf(expression: ts.Expression, voidedBy: ts.VoidExpression | undefined): ts.Expression {
-  return voidedBy !== undefined && (voidedBy.expression === expression) ? voidedBy : expression;
+  return voidedBy?.expression === expression ? voidedBy : expression;
 }
 
 function fixesOf(view: FileView, loss: Loss, at: ts.Expression, sites: readonly ts.Expression[]): readonly Fix[] {

@@ -155,10 +155,10 @@ export default [{ files: ["**/*.ts"], plugins: { asr: { rules: { "no-floating-ta
   }
 
   it("decides which rules are on, with which options and settings", async () => {
-    const source = "declare function work(x?: unknown): Promise<void>;\nexport async function a(): Promise<void> {\n  void work();\n}\n";
+    const source = "declare function work(x?: unknown): Promise<void>;\nexport async function a(): Promise<void> {\n  void work(1);\n  void work(2);\n}\n";
     withEslint('rules: { "asr/no-floating-task": ["error", { allowVoid: true }] }', { "src/a.ts": source });
     expect(await run("--unsafe")).toMatchObject({ code: 0, out: "" });
-    expect((await run("--unsafe", "--no-config")).out).toContain("tasks.spawn(() => work());");
+    expect((await run("--unsafe", "--no-config")).out).toContain("tasks.spawn(() => work(1));");
   });
 
   it("switches a rule off", async () => {
@@ -219,7 +219,7 @@ describe("writing", () => {
   });
 
   it("adds the runtime to package.json and says how to install it", async () => {
-    project({ "src/a.ts": leaky.replace("work();\n", "void work();\n"), "pnpm-lock.yaml": "" });
+    project({ "src/a.ts": leaky.replace("work();\n", "void work();\n  void work();\n"), "pnpm-lock.yaml": "" });
     commit();
     const { err } = await run("--unsafe", "--write");
     expect(read("src/a.ts")).toContain('import { TaskGroup } from "asr-runtime";');

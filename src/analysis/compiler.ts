@@ -132,6 +132,11 @@ export class Compiler {
     return this.program.isSourceFileDefaultLibrary(file);
   }
 
+  /** Whether a file came into the program through an import from a package. */
+  isFromPackage(file: ts.SourceFile): boolean {
+    return this.program.isSourceFileFromExternalLibrary(file);
+  }
+
   /** Members of a union, or the type itself. */
   partsOf(type: ts.Type): readonly ts.Type[] {
     return type.isUnion() ? type.types : [type];

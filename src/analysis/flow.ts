@@ -171,7 +171,7 @@ export function readsOfField(compiler: Compiler, owner: ts.ClassLikeDeclaration,
 export function writesOf(compiler: Compiler, read: ts.Expression): readonly ts.Expression[] {
   const { ts } = compiler;
   const declaration = ts.isIdentifier(read) ? compiler.declarationOf(read) : ts.isPropertyAccessExpression(read) && read.expression.kind === ts.SyntaxKind.ThisKeyword ? compiler.declarationOf(read.name) : undefined;
-  if (declaration === undefined || declaration.getSourceFile() !== read.getSourceFile()) return [];
+  if (declaration?.getSourceFile() !== read.getSourceFile()) return [];
   let mentions: readonly ts.Expression[];
   if (ts.isVariableDeclaration(declaration) && ts.isIdentifier(declaration.name) && ts.isVariableDeclarationList(declaration.parent) && !ts.isForOfStatement(declaration.parent.parent)) mentions = referencesOf(compiler, declaration.name);
   else if (ts.isPropertyDeclaration(declaration) && isPrivateMember(ts, declaration) && ts.isClassLike(declaration.parent)) mentions = memberAccesses(compiler, declaration.parent, declaration.name.getText());

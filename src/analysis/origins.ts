@@ -11,6 +11,8 @@ const packageOfPath = /^.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//;
 /** Origin of the file a declaration stands in. */
 export function originOfFile(compiler: Compiler, file: ts.SourceFile): Origin {
   if (compiler.isLibrary(file)) return "lib";
+  // Sources under analysis are the project's own wherever they lie; a package is what was imported from one.
+  if (!file.isDeclarationFile && !compiler.isFromPackage(file)) return "file";
   const name = packageOfPath.exec(file.fileName)?.[1];
   if (name === undefined) return "file";
   if (name === "@types/node" || name === "bun-types" || name === "undici-types") return "node";
@@ -30,7 +32,7 @@ export function originOf(compiler: Compiler, symbol: ts.Symbol): Origin | undefi
   const byFile = originOfFile(compiler, declaration.getSourceFile());
   if (byFile !== "file") return byFile;
   const { ts } = compiler;
-  for (let up: ts.Node | undefined = declaration.parent; up !== undefined; up = up.parent) {
+  for (let up = declaration.parent as ts.Node | undefined; up !== undefined; up = up.parent as ts.Node | undefined) {
     if (ts.isModuleDeclaration(up) && ts.isStringLiteral(up.name)) return up.name.text.startsWith("node:") ? "node" : `package:${up.name.text}`;
   }
   return "file";
@@ -43,7 +45,7 @@ export function ownerNameOf(ts: Compiler["ts"], declaration: ts.Node): string | 
   if (ts.isClassLike(parent) || ts.isInterfaceDeclaration(parent)) return parent.name?.text;
   if (ts.isModuleBlock(parent)) return parent.parent.name.text;
   if (ts.isTypeLiteralNode(parent) || ts.isObjectLiteralExpression(parent)) {
-    const holder = parent.parent as ts.Node;
+    const holder = parent.parent;
     if ((ts.isTypeAliasDeclaration(holder) || ts.isVariableDeclaration(holder)) && ts.isIdentifier(holder.name)) return holder.name.text;
   }
   return undefined;

@@ -309,7 +309,9 @@ function isEndlessLoop(ts: Compiler["ts"], node: ts.Node): boolean {
     if (flag !== undefined && ts.isBinaryExpression(inner) && inner.operatorToken.kind === ts.SyntaxKind.EqualsToken && inner.left.getText() === flag) leaves = true;
     return undefined;
   });
-  return !leaves && (literal || waits);
+  // Assigned in the visitor, which the compiler does not follow.
+  const found = { leaves, waits } as { readonly leaves: boolean; readonly waits: boolean };
+  return !found.leaves && (literal || found.waits);
 }
 
 /** The member that a condition tests, if it tests nothing else: `this.stopped` of `!this.stopped`. */

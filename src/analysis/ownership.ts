@@ -140,20 +140,28 @@ export class Ownership {
 
   /** Whether the callee is not async and only hands out promises that it finds: a field, or a variable of the code around it. */
   #findsItsPromise(implementation: FunctionNode): boolean {
-    const { ts, compiler } = this.#engine;
+    const { ts } = this.#engine;
     const returned = returnsOf(ts, implementation);
-    return (
-      !isAsync(ts, implementation) &&
-      returned.length > 0 &&
-      returned.every((expression) => {
-        const value = unwrapped(ts, expression);
-        // A memo makes the promise that it returns.
-        if (assigns(ts, implementation, value)) return false;
-        if (ts.isPropertyAccessExpression(value)) return true;
-        const declaration = ts.isIdentifier(value) ? compiler.declarationOf(value) : undefined;
-        return declaration !== undefined && parameterOf(ts, declaration) === undefined && !contains(implementation, declaration);
-      })
-    );
+    return !isAsync(ts, implementation) && returned.length > 0 && returned.every((expression) => this.#isFound(expression, implementation));
+  }
+
+  /** Whether an expression of a function is a promise that was there before, or a settled one. */
+  #isFound(expression: ts.Expression, within: FunctionNode): boolean {
+    const { ts, compiler, callees, outcomes } = this.#engine;
+    const value = unwrapped(ts, expression);
+    if (ts.isConditionalExpression(value)) return this.#isFound(value.whenTrue, within) && this.#isFound(value.whenFalse, within);
+    const chain = chainOf(compiler, value);
+    const { root, steps } = chain;
+    if (steps.length > 0) return outcomes.containmentOf(chain) !== "open" && this.#isFound(root, within);
+    if (ts.isCallExpression(root)) return callees.of(root).names.includes("PromiseConstructor.resolve");
+    // A memo makes the promise that it returns.
+    if (assigns(ts, within, root)) return false;
+    if (ts.isPropertyAccessExpression(root)) return true;
+    const declaration = ts.isIdentifier(root) ? compiler.declarationOf(root) : undefined;
+    if (declaration === undefined || parameterOf(ts, declaration) !== undefined) return false;
+    if (!contains(within, declaration)) return true;
+    const initializer = ts.isVariableDeclaration(declaration) ? declaration.initializer : undefined;
+    return initializer !== undefined && ts.isPropertyAccessExpression(unwrapped(ts, initializer));
   }
 
   /** Whether the callee keeps its work in a field that somebody else waits on: `start() { return (this.#ready ??= …) }`, `this.#auth = …; await this.#auth`. */

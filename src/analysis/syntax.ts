@@ -22,7 +22,7 @@ export function isFunctionNode(ts: TypeScript, node: ts.Node): node is FunctionN
 
 /** Nearest function around a node, not the node itself. Class field initialisers and static blocks have none. */
 export function enclosingFunction(ts: TypeScript, node: ts.Node): FunctionNode | undefined {
-  for (let up: ts.Node | undefined = node.parent; up !== undefined; up = up.parent) {
+  for (let up = node.parent as ts.Node | undefined; up !== undefined; up = up.parent as ts.Node | undefined) {
     if (isFunctionNode(ts, up)) return up;
     if (ts.isPropertyDeclaration(up) || ts.isClassStaticBlockDeclaration(up)) return undefined;
   }
@@ -31,7 +31,7 @@ export function enclosingFunction(ts: TypeScript, node: ts.Node): FunctionNode |
 
 /** Nearest class around a node, across functions. */
 export function enclosingClass(ts: TypeScript, node: ts.Node): ts.ClassLikeDeclaration | undefined {
-  for (let up: ts.Node | undefined = node.parent; up !== undefined; up = up.parent) if (ts.isClassLike(up)) return up;
+  for (let up = node.parent as ts.Node | undefined; up !== undefined; up = up.parent as ts.Node | undefined) if (ts.isClassLike(up)) return up;
   return undefined;
 }
 
@@ -48,13 +48,6 @@ export function unwrapped(ts: TypeScript, node: ts.Expression): ts.Expression {
   let inner = node;
   while (ts.isParenthesizedExpression(inner) || ts.isAsExpression(inner) || ts.isNonNullExpression(inner) || ts.isSatisfiesExpression(inner) || ts.isTypeAssertionExpression(inner)) inner = inner.expression;
   return inner;
-}
-
-/** The outermost parentheses and type assertions around an expression. */
-export function wrapped(ts: TypeScript, node: ts.Expression): ts.Expression {
-  let outer = node;
-  for (let up = outer.parent; ts.isParenthesizedExpression(up) || ts.isAsExpression(up) || ts.isNonNullExpression(up) || ts.isSatisfiesExpression(up) || ts.isTypeAssertionExpression(up); up = up.parent) outer = up;
-  return outer;
 }
 
 /** The member a call is made on: `then` of `a.b.then(…)`, `on` of `x["on"](…)`. */

@@ -1,5 +1,5 @@
 /** Rewritings of a program that must not change what comes out of it. */
-/* eslint-disable @typescript-eslint/require-await, asr/no-leaky-combinator --
+/* eslint-disable @typescript-eslint/require-await --
    Scenarios do on purpose what programs should not: they lose promises, throw anything, and await nothing. */
 import fc from "fast-check";
 import { expect, test } from "vitest";

@@ -1,5 +1,5 @@
 /** The trace entry: recording, timeline, tree, lost groups. */
-/* eslint-disable @typescript-eslint/await-thenable, @typescript-eslint/no-meaningless-void-operator, asr/no-floating-task --
+/* eslint-disable @typescript-eslint/await-thenable, @typescript-eslint/no-meaningless-void-operator --
    Scenarios do on purpose what programs should not: they lose promises, throw anything, and await nothing. */
 import { describe, expect, test } from "vitest";
 import { TaskGroup } from "../src/index.ts";

@@ -1,5 +1,5 @@
 /** What the compiler infers; `tsc -p tests` checks it, and the suppressed errors below must be errors. */
-/* eslint-disable @typescript-eslint/ban-ts-comment, @typescript-eslint/no-meaningless-void-operator, @typescript-eslint/require-await, asr/no-floating-task --
+/* eslint-disable @typescript-eslint/ban-ts-comment, @typescript-eslint/no-meaningless-void-operator, @typescript-eslint/require-await --
    Scenarios do on purpose what programs should not: they lose promises, throw anything, and await nothing. */
 import { describe, expectTypeOf, test } from "vitest";
 import { type Awaitable, type GroupSnapshot, type Outcome, type SpawnOptions, type Task, TaskGroup, type TaskFn, type TaskGroupOptions } from "../src/index.ts";

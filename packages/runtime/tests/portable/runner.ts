@@ -1,5 +1,5 @@
 /** Runs all registered scenarios without a test framework, one after the other, and says what happened. */
-/* eslint-disable @typescript-eslint/require-await, asr/no-leaky-combinator --
+/* eslint-disable @typescript-eslint/require-await --
    Scenarios do on purpose what programs should not: they lose promises, throw anything, and await nothing. */
 import { type Scenario, scenarios } from "../harness.ts";
 

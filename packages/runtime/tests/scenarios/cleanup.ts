@@ -1,5 +1,5 @@
 /** Sections P and the portable part of Q: cleanup, hostile listeners, naming, introspection. */
-/* eslint-disable @typescript-eslint/no-meaningless-void-operator, @typescript-eslint/no-unsafe-assignment, @typescript-eslint/no-unsafe-return, @typescript-eslint/require-await, asr/no-floating-task --
+/* eslint-disable @typescript-eslint/no-meaningless-void-operator, @typescript-eslint/no-unsafe-assignment, @typescript-eslint/no-unsafe-return, @typescript-eslint/require-await --
    Scenarios do on purpose what programs should not: they lose promises, throw anything, and await nothing. */
 import { Cancellation, suppressedErrors, TaskGroup, TaskGroupClosedError } from "../../src/index.ts";
 import { aborted, gate, is, isA, ok, reasonOf, scenario, sleep, surfacing, ticks } from "../harness.ts";

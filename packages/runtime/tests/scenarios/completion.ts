@@ -1,5 +1,5 @@
 /** Sections A and B: normal completion, start order, synchronous behaviour. */
-/* eslint-disable @typescript-eslint/await-thenable, @typescript-eslint/ban-ts-comment, @typescript-eslint/no-confusing-void-expression, @typescript-eslint/require-await, asr/no-floating-task --
+/* eslint-disable @typescript-eslint/await-thenable, @typescript-eslint/ban-ts-comment, @typescript-eslint/no-confusing-void-expression, @typescript-eslint/require-await --
    Scenarios do on purpose what programs should not: they lose promises, throw anything, and await nothing. */
 import { TaskGroup } from "../../src/index.ts";
 import { is, isA, ok, reasonOf, scenario, sleep, thrownBy, ticks } from "../harness.ts";

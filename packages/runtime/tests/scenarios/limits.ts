@@ -1,5 +1,5 @@
 /** Sections L, M and N: timeouts, concurrency limit, handles. */
-/* eslint-disable @typescript-eslint/await-thenable, @typescript-eslint/no-unsafe-assignment, @typescript-eslint/require-await, asr/no-floating-task --
+/* eslint-disable @typescript-eslint/await-thenable, @typescript-eslint/no-unsafe-assignment, @typescript-eslint/require-await --
    Scenarios do on purpose what programs should not: they lose promises, throw anything, and await nothing. */
 import { suppressedErrors, TaskGroup } from "../../src/index.ts";
 import { aborted, is, isA, ok, reasonOf, scenario, sleep, surfacing, thrownBy, ticks } from "../harness.ts";

@@ -1,5 +1,5 @@
 /** Scenarios that look at Node itself: async context, active timers, realms, the heap (`--expose-gc`). */
-/* eslint-disable @typescript-eslint/await-thenable, @typescript-eslint/no-unnecessary-condition, @typescript-eslint/no-unsafe-return, @typescript-eslint/require-await, @typescript-eslint/unbound-method, asr/no-floating-task, asr/no-leaky-combinator --
+/* eslint-disable @typescript-eslint/await-thenable, @typescript-eslint/no-unnecessary-condition, @typescript-eslint/no-unsafe-return, @typescript-eslint/require-await, @typescript-eslint/unbound-method --
    Scenarios do on purpose what programs should not: they lose promises, throw anything, and await nothing. */
 import { AsyncLocalStorage } from "node:async_hooks";
 import { inspect } from "node:util";

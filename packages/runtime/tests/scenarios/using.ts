@@ -1,5 +1,5 @@
 /** Section I: `await using` with `join`. */
-/* eslint-disable @typescript-eslint/no-confusing-void-expression, @typescript-eslint/no-meaningless-void-operator, @typescript-eslint/require-await, @typescript-eslint/return-await, asr/no-floating-task --
+/* eslint-disable @typescript-eslint/no-confusing-void-expression, @typescript-eslint/no-meaningless-void-operator, @typescript-eslint/require-await, @typescript-eslint/return-await --
    Scenarios do on purpose what programs should not: they lose promises, throw anything, and await nothing. */
 import { Cancellation, suppressedErrors, TaskGroup } from "../../src/index.ts";
 import { aborted, gate, is, isA, ok, reasonOf, scenario, sleep, surfacing, ticks } from "../harness.ts";
