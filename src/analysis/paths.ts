@@ -2,7 +2,8 @@
 import type ts from "typescript";
 import type { Callees } from "./callee.ts";
 import type { Compiler } from "./compiler.ts";
-import { graphOf, type Graph, type Point } from "./graph.ts";
+import { graphOf } from "./graph-statements.ts";
+import type { Graph, Point } from "./graph.ts";
 import type { FunctionNode } from "./syntax.ts";
 
 /** A path that misses what it had to pass. */
