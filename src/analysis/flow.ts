@@ -209,3 +209,9 @@ export function chainOf(compiler: Compiler, expression: ts.Expression): Chain {
   }
   return { root, steps };
 }
+
+/** Whether a promise chain begins with a call or `new`, so that evaluating it may start work. */
+export function startsAtCall(compiler: Compiler, expression: ts.Expression): boolean {
+  const { root } = chainOf(compiler, expression);
+  return compiler.ts.isCallExpression(root) || compiler.ts.isNewExpression(root);
+}

@@ -3,6 +3,7 @@ import type ts from "typescript";
 import { Callees } from "./callee.ts";
 import { Compiler, type TypeScript } from "./compiler.ts";
 import { indexOf, type NodeIndex } from "./nodes.ts";
+import { Keepers } from "./keepers.ts";
 import { Outcomes } from "./outcomes.ts";
 import { Ownership } from "./ownership.ts";
 import { Paths } from "./paths.ts";
@@ -34,6 +35,7 @@ export class Analysis {
   readonly callees: Callees;
   readonly outcomes: Outcomes;
   readonly summaries: Summaries;
+  readonly keepers: Keepers;
   readonly ownership: Ownership;
   readonly slots: Slots;
   readonly signals: Signals;
@@ -52,6 +54,7 @@ export class Analysis {
     const reports = new Reports(this.compiler, this.types, this.callees);
     this.outcomes = new Outcomes(this.compiler, this.types, this.callees, reports);
     this.summaries = new Summaries(this.compiler, this.types, this.callees, this.outcomes, (call, index) => this.slots.ofArgument(call, index)?.kind);
+    this.keepers = new Keepers(this);
     this.ownership = new Ownership(this);
     this.slots = new Slots(this);
     this.signals = new Signals(this.compiler, this.types);
@@ -116,6 +119,10 @@ export class FileView {
 
   get summaries(): Summaries {
     return this.analysis.summaries;
+  }
+
+  get keepers(): Keepers {
+    return this.analysis.keepers;
   }
 
   get ownership(): Ownership {

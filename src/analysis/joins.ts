@@ -151,7 +151,7 @@ function isUnconditional(ts: FileView["ts"], node: ts.Node, other: ts.Node): boo
 
 /** Whether a start is a promise of new work that may fail, and that somebody waits for at all: who never does is another rule's business. */
 function isPendingWork(view: FileView, { name, start, holder }: Candidate, { ignoreNeverRejects }: JoinDemands): boolean {
-  const { ts, compiler, types, callees, outcomes, ownership } = view;
+  const { ts, compiler, types, callees, outcomes, ownership, keepers } = view;
   const type = compiler.typeOf(start);
   if (type === undefined || isDetached(view, start)) return false;
   if (holder === "list") {
@@ -161,7 +161,7 @@ function isPendingWork(view: FileView, { name, start, holder }: Candidate, { ign
   }
   if (types.taskKind(type) !== "promise" || !types.isAlwaysTask(type)) return false;
   const chain = chainOf(compiler, start);
-  if (ownership.isInGoodHands(chain) || (ignoreNeverRejects && !outcomes.mayReject(start))) return false;
+  if (keepers.isInGoodHands(chain) || (ignoreNeverRejects && !outcomes.mayReject(start))) return false;
   // A promise made without an executor is settled by whoever holds it: there is no work behind it yet.
   if (ts.isNewExpression(chain.root) && (chain.root.arguments?.length ?? 0) === 0) return false;
   if (ts.isCallExpression(chain.root)) {

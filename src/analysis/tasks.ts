@@ -15,14 +15,14 @@ export function mayStart(ts: FileView["ts"], expression: ts.Expression): boolean
 
 /** Whether an expression is a promise of work that nobody but its holder could wait for. */
 export function startsTask(view: FileView, expression: ts.Expression): boolean {
-  const { ts, compiler, types, ownership } = view;
+  const { ts, compiler, types, keepers } = view;
   const type = compiler.typeOf(expression);
   if (type === undefined || types.taskKind(type) !== "promise") return false;
   const value = unwrapped(ts, expression);
   if (ts.isConditionalExpression(value)) return startsTask(view, value.whenTrue) || startsTask(view, value.whenFalse);
   // A deferred, made without an executor, starts nothing.
   if (ts.isNewExpression(value) && (value.arguments?.length ?? 0) === 0) return false;
-  return !ownership.isInGoodHands(chainOf(compiler, expression)) && !isDetached(view, expression);
+  return !keepers.isInGoodHands(chainOf(compiler, expression)) && !isDetached(view, expression);
 }
 
 /** Whether a call makes an array of new tasks, rather than handing an existing one through. */

@@ -1,0 +1,152 @@
+/** Whether somebody besides the caller has started work in hand: a handler, a queue, a field, whoever made the promise. */
+import type ts from "typescript";
+import { chainOf, readsOfField, startsAtCall, type Chain } from "./flow.ts";
+import type { Analysis } from "./index.ts";
+import { indexOf } from "./nodes.ts";
+import { ownerNameOf } from "./origins.ts";
+import { parameterOf } from "./reports.ts";
+import { contains, enclosingClass, enclosingFunction, inlineFunction, isAssignmentOperator, isAsync, returnsOf, unwrapped, type FunctionNode } from "./syntax.ts";
+
+export class Keepers {
+  readonly #engine: Analysis;
+
+  constructor(engine: Analysis) {
+    this.#engine = engine;
+  }
+
+  /** Whether the outcome of a chain reaches somebody: it cannot fail unnoticed, or there is no work behind it at all. */
+  isInGoodHands(chain: Chain): boolean {
+    const { ts, callees, outcomes } = this.#engine;
+    const { root, steps } = chain;
+    if (outcomes.containmentOf(chain) === "reported") return true;
+    if (!ts.isCallExpression(root)) return this.#isReportingExecutor(root);
+    const callee = callees.of(root);
+    if (callee.names.includes("PromiseConstructor.reject") || (callee.names.includes("PromiseConstructor.resolve") && this.#stepsAreSync(chain))) return true;
+    if (this.#handsThrough(root) || this.#isKeptByCallee(root, outcomes.containmentOf(chain) !== "open")) return true;
+    if (callee.entry?.schedules === true && outcomes.containmentOf(chain) !== "open") return true;
+    const outcome = outcomes.ofCallee(callee);
+    const last = steps.at(-1)?.call ?? root;
+    if (!outcome.suspends && !outcome.throws && steps.length === 0) return true;
+    // A loop that schedules itself and settles what its owner exposes.
+    if (steps.length > 0 && !outcomes.mayReject(root) && outcomes.settlesInHandlers(chain)) return true;
+    return !outcomes.mayReject(last) && (outcome.reports || (!outcome.suspends && this.#stepsAreSync(chain)) || outcomes.settlesInHandlers(chain));
+  }
+
+  /** `new Promise((resolve, reject) => …)` as a statement: its executor ran, and there is no other work in it. */
+  #isReportingExecutor(root: ts.Expression): boolean {
+    return this.#engine.ts.isNewExpression(root) && !this.#engine.outcomes.mayReject(root);
+  }
+
+  /** `Promise.resolve().then(f)` with a synchronous `f` is `queueMicrotask(f)`. */
+  #stepsAreSync({ steps }: Chain): boolean {
+    const { ts, compiler, types } = this.#engine;
+    return steps.every((step) =>
+      step.call.arguments.every((handler) => {
+        const type = compiler.typeOf(handler);
+        return type !== undefined && compiler.callSignaturesOf(type).every((signature) => {
+          const result = compiler.returnTypeOf(signature);
+          return result !== undefined && types.taskKind(result) === undefined && !((result.flags & ts.TypeFlags.Unknown) !== 0);
+        });
+      }),
+    );
+  }
+
+  /** Whether a wrapper, a platform or a configured owner answers for what a call starts. */
+  ownsItsResult(root: ts.CallExpression | ts.NewExpression): boolean {
+    const { callees, settings } = this.#engine;
+    const callee = callees.of(root);
+    return callee.entry?.ownsResult === true || callee.entry?.owns === true || callees.isNamed(callee, settings.owners);
+  }
+
+  /**
+   * Whether a call starts nothing because it gives back what it was given: `Object.defineProperties(promise, …)`, `tasks.pop()`.
+   * Seen from a declared return type that is a bare type parameter, unless a callback among the arguments may be what makes the promise.
+   */
+  #handsThrough(root: ts.CallExpression): boolean {
+    const { ts, callees, compiler, summaries, types } = this.#engine;
+    const callee = callees.of(root);
+    if (root.arguments.some((argument) => inlineFunction(ts, argument) !== undefined)) return false;
+    const declaration = callee.signature?.declaration as ts.SignatureDeclaration | undefined;
+    const isTask = (argument: ts.Expression): boolean => {
+      const type = compiler.typeOf(argument);
+      return type !== undefined && types.taskKind(type) !== undefined;
+    };
+    if (declaration?.type !== undefined && callee.implementation === undefined && mentionsTypeParameter(ts, compiler, declaration.type)) {
+      // `T` of the receiver's type names an element that was there before; `T` of the function itself is what an argument brings, or makes.
+      const ofReceiver = ownerNameOf(ts, declaration) !== undefined && !mentionsOwnTypeParameter(ts, declaration, declaration.type);
+      if (ofReceiver || root.arguments.some((argument) => isTask(argument) && !startsAtCall(this.#engine.compiler, argument))) return true;
+    }
+    return root.arguments.some((argument, index) => {
+      if (!isTask(argument)) return false;
+      const uses = summaries.useOfArgument(root, index).map((witness) => witness.use);
+      // A promise that existed before is handed back; new work is in good hands only where the callee keeps it as well.
+      return uses.includes("returned") && (uses.includes("retained") || uses.includes("owned") || !startsAtCall(this.#engine.compiler, argument));
+    });
+  }
+
+  /** Whether the callee is not async and only hands out promises that it finds: a field, or a variable of the code around it. */
+  #findsItsPromise(implementation: FunctionNode): boolean {
+    const { ts } = this.#engine;
+    const returned = returnsOf(ts, implementation);
+    return !isAsync(ts, implementation) && returned.length > 0 && returned.every((expression) => this.#isFound(expression, implementation));
+  }
+
+  /** Whether an expression of a function is a promise that was there before, or a settled one. */
+  #isFound(expression: ts.Expression, within: FunctionNode): boolean {
+    const { ts, compiler, callees, outcomes } = this.#engine;
+    const value = unwrapped(ts, expression);
+    if (ts.isConditionalExpression(value)) return this.#isFound(value.whenTrue, within) && this.#isFound(value.whenFalse, within);
+    const chain = chainOf(compiler, value);
+    const { root, steps } = chain;
+    if (steps.length > 0) return outcomes.containmentOf(chain) !== "open" && this.#isFound(root, within);
+    if (ts.isCallExpression(root)) return callees.of(root).names.includes("PromiseConstructor.resolve");
+    // A memo makes the promise that it returns.
+    if (assigns(ts, within, root)) return false;
+    if (ts.isPropertyAccessExpression(root)) return true;
+    const declaration = ts.isIdentifier(root) ? compiler.declarationOf(root) : undefined;
+    if (declaration === undefined || parameterOf(ts, declaration) !== undefined) return false;
+    if (!contains(within, declaration)) return true;
+    const initializer = ts.isVariableDeclaration(declaration) ? declaration.initializer : undefined;
+    return initializer !== undefined && ts.isPropertyAccessExpression(unwrapped(ts, initializer));
+  }
+
+  /** Whether the callee keeps its work in a field that somebody else waits on: `start() { return (this.#ready ??= …) }`, `this.#auth = …; await this.#auth`. */
+  #isKeptByCallee(root: ts.CallExpression, handled: boolean): boolean {
+    const { ts, callees, summaries } = this.#engine;
+    const { implementation } = callees.of(root);
+    if (implementation !== undefined && this.#findsItsPromise(implementation)) return true;
+    const owner = implementation === undefined ? undefined : enclosingClass(ts, implementation);
+    if (implementation === undefined || owner === undefined) return false;
+    const returned = summaries.returnsFieldsOf(implementation);
+    // A memo that is only looked at: whoever needs the result asks for it again.
+    if (handled && returned.length > 0) return true;
+    return [...returned, ...summaries.waitsForFieldsOf(implementation)].some((field) => this.#isFieldJoined(owner, field, implementation));
+  }
+
+  #isFieldJoined(owner: ts.ClassLikeDeclaration, field: string, except: FunctionNode | undefined): boolean {
+    return readsOfField(this.#engine.compiler, owner, field).some(({ at, flowed }) => (except === undefined || enclosingFunction(this.#engine.ts, at) !== except) && this.#engine.ownership.isConsumed(flowed));
+  }
+}
+
+/** Whether a function assigns the variable or member that an expression reads. */
+function assigns(ts: Analysis["ts"], fn: FunctionNode, read: ts.Expression): boolean {
+  const text = read.getText();
+  return (indexOf(ts, fn.getSourceFile()).within(fn, ts.SyntaxKind.BinaryExpression) as readonly ts.BinaryExpression[]).some(({ left, operatorToken }) => isAssignmentOperator(ts, operatorToken.kind) && left.getText() === text);
+}
+
+function mentionsTypeParameter(ts: Analysis["ts"], compiler: Analysis["compiler"], node: ts.TypeNode): boolean {
+  const isParameter = (one: ts.TypeNode): boolean => {
+    if (!ts.isTypeReferenceNode(one) || one.typeArguments !== undefined) return false;
+    const type = compiler.typeFromAnnotation(one);
+    return type !== undefined && (type.flags & ts.TypeFlags.TypeParameter) !== 0;
+  };
+  if (ts.isUnionTypeNode(node) || ts.isIntersectionTypeNode(node)) return node.types.some(isParameter);
+  return isParameter(node);
+}
+
+/** Whether a declared return type names a type parameter of the function itself. */
+function mentionsOwnTypeParameter(ts: Analysis["ts"], declaration: ts.SignatureDeclaration, node: ts.TypeNode): boolean {
+  const own = (declaration.typeParameters ?? []).map((parameter) => parameter.name.text);
+  const parts = ts.isUnionTypeNode(node) || ts.isIntersectionTypeNode(node) ? node.types : [node];
+  return parts.some((part) => ts.isTypeReferenceNode(part) && own.includes(part.typeName.getText()));
+}
