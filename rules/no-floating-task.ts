@@ -54,7 +54,7 @@ export default defineRule({
     },
   },
   defaults,
-  strict: { maybePromise: "report" },
+  discipline: { maybePromise: "report" },
   *detect(view, options) {
     yield* statements(view, options);
     for (const stored of [...unreadTasks(view), ...droppedBags(view), ...hiddenTasks(view), ...erasedReturns(view)]) {

@@ -9,11 +9,13 @@ interface Options {
   readonly methods: readonly CombinatorMethod[];
   /** Whether siblings of a failure count only where a signal could stop them. */
   readonly onlyCancellable: boolean;
+  /** Whether siblings of a failure need a signal that is aborted here, where the caller's is enough by default. */
+  readonly ownSignal: boolean;
   /** Most tasks that one combinator may start from a list; `false` for any number. */
   readonly maxFanOut: number | false;
 }
 
-const defaults: Options = { methods: ["all", "allSettled", "any", "race"], onlyCancellable: true, maxFanOut: false };
+const defaults: Options = { methods: ["all", "allSettled", "any", "race"], onlyCancellable: true, ownSignal: false, maxFanOut: false };
 
 export default defineRule({
   name: "no-leaky-combinator",
@@ -34,10 +36,12 @@ export default defineRule({
     properties: {
       methods: { type: "array", uniqueItems: true, items: { enum: ["all", "allSettled", "any", "race"] }, description: "Which combinators are looked at." },
       onlyCancellable: { type: "boolean", description: "Whether siblings of a failure count only where a signal could stop them." },
+      ownSignal: { type: "boolean", description: "Whether siblings of a failure need a signal that is aborted here; the caller's is enough by default." },
       maxFanOut: { anyOf: [{ type: "integer", minimum: 1 }, { const: false }], description: "Most tasks that one combinator may start from a list; `false` for any number." },
     },
   },
   defaults,
+  discipline: { ownSignal: true },
   *detect(view, options) {
     for (const combinator of combinatorsOf(view)) {
       if (!options.methods.includes(combinator.method)) continue;
@@ -78,7 +82,7 @@ function* leaks(view: FileView, combinator: Combinator, options: Options): Gener
     return;
   }
   if (view.isProgramRoot(call)) return;
-  const loser = left.find((one) => (one.cancellable || one.foreign || !options.onlyCancellable) && ![...one.controllers].some((controller) => abortsOnFailure(view, call, controller)));
+  const loser = left.find((one) => (one.cancellable || one.foreign || !options.onlyCancellable) && (options.ownSignal || !one.heldByOthers) && ![...one.controllers].some((controller) => abortsOnFailure(view, call, controller)));
   if (loser !== undefined) yield { at: call, message: "siblings", data: { loser: named(view, loser) }, fixes };
 }
 

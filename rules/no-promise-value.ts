@@ -31,7 +31,7 @@ const names = { type: "array", items: { type: "string" } } as const;
 
 export default defineRule({
   name: "no-promise-value",
-  description: "Disallow reading a promise as the value it will bring; in `strict`, treating promises as values at all",
+  description: "Disallow reading a promise as the value it will bring; in `discipline`, treating promises as values at all",
   preset: "recommended",
   fixable: ["unsafe"],
   messages: {
@@ -60,7 +60,7 @@ export default defineRule({
     },
   },
   defaults,
-  strict: { storedTask: true, passedTask: true, foreignAwait: true, promiseParam: true, promiseField: true, lazyPromise: true },
+  discipline: { storedTask: true, passedTask: true, foreignAwait: true, promiseParam: true, promiseField: true, lazyPromise: true },
   *detect(view, options) {
     if (options.misuse) {
       for (const { at, as } of misusedPromises(view)) yield { at, message: "misused", data: { value: view.print(at), effect: effects[as] }, fixes: optional(awaitIt(view, at)) };

@@ -64,7 +64,7 @@ function tableOf(rules: readonly Rule[]): string {
 
 function headOf(rule: Rule): string {
   const on = rule.preset === "recommended" ? `On in \`recommended\` (${rule.severity ?? "error"}) and \`strict\`.` : "On in `strict`.";
-  const more = rule.strict === undefined ? "" : ` \`strict\` also turns on ${Object.keys(rule.strict).map((option) => `\`${option}\``).join(", ")}.`;
+  const more = rule.discipline === undefined ? "" : ` \`discipline\` also turns on ${Object.keys(rule.discipline).map((option) => `\`${option}\``).join(", ")}.`;
   return `# asr/${rule.name}\n\n${rule.description}.\n\n${on}${more} Fixes: ${fixesOf(rule)}. Needs type information.`;
 }
 

@@ -5,7 +5,7 @@ import { rules } from "../rules/index.ts";
 import type { Rule } from "./rule.ts";
 
 /** Names of the configurations the plugin offers. */
-export type ConfigName = "typed" | "recommended" | "strict" | "migrate";
+export type ConfigName = "typed" | "recommended" | "strict" | "discipline" | "migrate";
 
 /** Rules of other plugins that say less about the same line; with both on, one mistake is reported twice. */
 const superseded: Readonly<Record<string, readonly string[]>> = {
@@ -16,6 +16,7 @@ const superseded: Readonly<Record<string, readonly string[]>> = {
 
 /**
  * The flat configurations; each is one object that stands in the exported array as it is.
+ * `strict` is silent on correct code written in the usual way; `discipline` also reports what structured concurrency does without.
  * `typed` is for projects that do not yet lint with types; the presets leave parser and files to the project.
  */
 export function configsOf(plugin: ESLint.Plugin): Record<ConfigName, Linter.Config> {
@@ -28,7 +29,8 @@ export function configsOf(plugin: ESLint.Plugin): Record<ConfigName, Linter.Conf
       languageOptions: { parser, parserOptions: { projectService: true } },
     },
     recommended: presetOf("recommended", plugin, recommended, (rule) => rule.severity ?? "error"),
-    strict: presetOf("strict", plugin, all, () => "error", (rule) => rule.strict),
+    strict: presetOf("strict", plugin, all, () => "error"),
+    discipline: presetOf("discipline", plugin, all, () => "error", (rule) => rule.discipline),
     migrate: presetOf("migrate", plugin, all, () => "warn"),
   };
 }

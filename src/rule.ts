@@ -24,7 +24,7 @@ export interface Finding<MessageId extends string = string> {
   readonly fixes?: readonly Fix[];
 }
 
-/** Where a rule is on by default. `strict` contains `recommended`. */
+/** The first preset that has a rule: `strict` contains `recommended`, and `discipline` contains `strict`. */
 export type Preset = "recommended" | "strict";
 
 /** The JSON Schema of a rule's single options object. */
@@ -44,8 +44,8 @@ export interface Rule<MessageId extends string = string, Options extends object 
   readonly fixable: readonly ("safe" | "unsafe")[];
   readonly schema: OptionsSchema;
   readonly defaults: Options;
-  /** Options that the `strict` preset switches on; everywhere else the defaults hold. */
-  readonly strict?: Partial<Options>;
+  /** Options that the `discipline` preset switches on: readings that correct, idiomatic code fails. Everywhere else the defaults hold. */
+  readonly discipline?: Partial<Options>;
   /** Yields the findings of one file, in any order. Must not throw on code that parses. */
   detect(view: FileView, options: Options): Iterable<Finding<MessageId>>;
 }

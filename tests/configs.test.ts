@@ -16,7 +16,7 @@ async function rulesFor(code: string, config: Linter.Config[]): Promise<[rule: s
 }
 
 describe("presets", () => {
-  const { typed, recommended, strict, migrate } = plugin.configs;
+  const { typed, recommended, strict, discipline, migrate } = plugin.configs;
 
   it("work alone, after `typed`", async () => {
     expect(await rulesFor(dropped, [typed, recommended])).toEqual([["asr/no-floating-task", 2]]);
@@ -32,10 +32,11 @@ describe("presets", () => {
     expect(together.filter(([rule]) => rule?.includes("floating"))).toEqual([["asr/no-floating-task", 2]]);
   });
 
-  it("ask more of a rule in strict, where the rule says so", async () => {
+  it("ask more of a rule in discipline alone, where the rule says so", async () => {
     const kept = "async function work(): Promise<void> { await Promise.reject(new Error()); }\nexport async function start(): Promise<void> {\n  const p = work();\n  await p;\n}\n";
     expect(await rulesFor(kept, [typed, recommended])).toEqual([]);
-    expect(await rulesFor(kept, [typed, strict])).toEqual([["asr/no-promise-value", 2]]);
+    expect(await rulesFor(kept, [typed, strict])).toEqual([]);
+    expect(await rulesFor(kept, [typed, discipline])).toEqual([["asr/no-promise-value", 2]]);
     expect(await rulesFor(kept, [typed, migrate])).toEqual([]);
   });
 
@@ -44,7 +45,7 @@ describe("presets", () => {
   });
 
   it("carry the plugin itself", () => {
-    for (const config of [recommended, strict, migrate]) expect(config.plugins?.["asr"]).toBe(plugin);
+    for (const config of [recommended, strict, discipline, migrate]) expect(config.plugins?.["asr"]).toBe(plugin);
     expect(plugin.meta).toMatchObject({ name: "eslint-plugin-asr", namespace: "asr", version: expect.stringMatching(/^\d+\.\d+\.\d+/u) as string });
   });
 });

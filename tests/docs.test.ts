@@ -56,7 +56,7 @@ describe.for(withPage)("the page of $name", (rule) => {
 });
 
 function setupOf(block: Block, rule: string): Setup {
-  const setup = block.words.includes("preset") ? { rules: { ...strict.rules } } : only(rule, block.values["options"]);
+  const setup = block.words.includes("preset") ? strict : only(rule, block.values["options"]);
   return { ...setup, ...(block.values["settings"] && { settings: { asr: block.values["settings"] } }) };
 }
 

@@ -22,7 +22,7 @@ describe.for(specified)("examples of $name", (rule) => {
     [valid, read(`${rule.name}.valid.ts`)],
     [virtualPath("asr-runtime.d.ts"), read("asr-runtime.d.ts")],
   ]);
-  const found = lint(files, new Map([invalid, valid].map((fileName) => [fileName, only(rule.name, rule.strict)])));
+  const found = lint(files, new Map([invalid, valid].map((fileName) => [fileName, only(rule.name, rule.discipline)])));
 
   it.for([...examplesOf(rule, files.get(invalid) ?? "")])("line $line: $comment", ({ line, messageIds }) => {
     const reported = found.get(invalid)?.filter((message) => message.line === line).map(({ messageId }) => messageId) ?? [];

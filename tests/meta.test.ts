@@ -28,9 +28,10 @@ describe("parity", () => {
     expect(Array.from(readme.matchAll(/^\| \[([a-z-]+)\]\(docs\/rules\/\1\.md\)/gmu), ([, name]) => name)).toEqual(names);
   });
 
-  it("turns every rule on in strict, and in recommended what belongs there", () => {
+  it("turns every rule on in strict and what contains it, and in recommended what belongs there", () => {
     const on = (config: { rules?: object }) => Object.keys(config.rules ?? {}).filter((name) => name.startsWith("asr/")).map((name) => name.slice("asr/".length));
     expect(on(plugin.configs.strict).sort()).toEqual(names);
+    expect(on(plugin.configs.discipline).sort()).toEqual(names);
     expect(on(plugin.configs.migrate).sort()).toEqual(names);
     const recommended = names.filter((name) => plugin.rules[name]?.meta?.docs?.recommended);
     expect(on(plugin.configs.recommended).sort()).toEqual(recommended);

@@ -2,6 +2,7 @@
 import type ts from "typescript";
 import type { FileView } from "./index.ts";
 import { Paths } from "./paths.ts";
+import { referencesOf } from "./references.ts";
 import { calledMember, enclosingFunction, inlineFunction, unwrapped } from "./syntax.ts";
 
 /** Local controllers whose abort reaches a signal: `ac` of `ac.signal`, of `const { signal } = ac`, and of `AbortSignal.any([parent, ac.signal])`. */
@@ -50,6 +51,36 @@ export function isDeadline(view: FileView, signal: ts.Expression): boolean {
   }
   const declaration = ts.isIdentifier(inner) ? view.compiler.declarationOf(inner) : undefined;
   return declaration !== undefined && ts.isVariableDeclaration(declaration) && declaration.initializer !== undefined && !ts.isIdentifier(declaration.initializer) && isDeadline(view, declaration.initializer);
+}
+
+/**
+ * Whether somebody other than the function around a signal can abort it: it came from outside, is linked to one that did,
+ * or its controller was put where others reach it.
+ */
+export function isHeldByOthers(view: FileView, signal: ts.Expression, depth = 0): boolean {
+  const { ts, compiler } = view;
+  const inner = unwrapped(ts, signal);
+  if (depth > 4) return true;
+  if (ts.isPropertyAccessExpression(inner) && inner.name.text === "signal") return !isOwnController(view, inner.expression);
+  if (ts.isCallExpression(inner)) {
+    const [sources] = inner.arguments;
+    if (calledMember(ts, inner)?.name !== "any" || sources === undefined || !ts.isArrayLiteralExpression(sources)) return true;
+    return sources.elements.some((source) => isHeldByOthers(view, source, depth + 1));
+  }
+  const declaration = ts.isIdentifier(inner) ? compiler.declarationOf(inner) : undefined;
+  const holder = declaration !== undefined && ts.isBindingElement(declaration) ? declaration.parent.parent : declaration;
+  if (holder === undefined || !ts.isVariableDeclaration(holder) || holder.initializer === undefined || enclosingFunction(ts, holder) !== enclosingFunction(ts, inner)) return true;
+  return holder === declaration ? isHeldByOthers(view, holder.initializer, depth + 1) : !isOwnController(view, holder.initializer);
+}
+
+/** Whether an expression is a controller that only the function around it uses: nothing but `ac.signal` and `ac.abort()`, and no closure that may run later. */
+function isOwnController(view: FileView, holder: ts.Expression): boolean {
+  const { ts, compiler } = view;
+  const inner = unwrapped(ts, holder);
+  const declaration = ts.isIdentifier(inner) ? compiler.declarationOf(inner) : undefined;
+  if (declaration === undefined || !ts.isVariableDeclaration(declaration) || !ts.isIdentifier(declaration.name) || controllerOf(view, inner) === undefined) return false;
+  const fn = enclosingFunction(ts, declaration);
+  return referencesOf(compiler, declaration.name).every(({ parent }) => ts.isPropertyAccessExpression(parent) && (parent.name.text === "signal" || (parent.name.text === "abort" && enclosingFunction(ts, parent) === fn)));
 }
 
 /** Whether a controller is aborted when a combinator rejects: in the `catch` or `finally` of a try statement around it. */

@@ -1,6 +1,6 @@
 /** What a promise combinator is given: which of its operands are work that starts here, and which of it can be told to stop. */
 import type ts from "typescript";
-import { controllersOf, isDeadline } from "./abort.ts";
+import { controllersOf, isDeadline, isHeldByOthers } from "./abort.ts";
 import { chainOf, readsOfVariable } from "./flow.ts";
 import type { FileView } from "./index.ts";
 import { calledMember, enclosingFunction, inlineFunction, isAsync, unwrapped, walkOwn, type FunctionNode } from "./syntax.ts";
@@ -19,6 +19,8 @@ export interface Started {
   readonly cancellable: boolean;
   /** Controllers whose signal all of its cancellable calls are given. */
   readonly controllers: ReadonlySet<ts.Symbol>;
+  /** All of its cancellable calls are given a signal that somebody else aborts: the caller, a task group, the owner of the object. */
+  readonly heldByOthers: boolean;
   /** The work is a function out of the list itself: somebody else's callback. */
   readonly foreign: boolean;
 }
@@ -98,7 +100,7 @@ function startedByCallback(view: FileView, callback: ts.Expression): Started | u
   if (inline === undefined) {
     const fn = view.callees.functionOf(callback);
     if (fn === undefined || !view.outcomes.of(fn).suspends) return undefined;
-    return { at: callback, many: true, mayReject: view.outcomes.of(fn).rejects, cancellable: false, controllers: new Set(), foreign: false };
+    return { at: callback, many: true, mayReject: view.outcomes.of(fn).rejects, cancellable: false, controllers: new Set(), heldByOthers: false, foreign: false };
   }
   const parameter = inline.parameters[0]?.name;
   const foreign = parameter !== undefined && ts.isIdentifier(parameter) && callsName(view, inline, parameter.text);
@@ -177,8 +179,9 @@ function startedBy(view: FileView, expression: ts.Expression): Started | undefin
 }
 
 /** Whether a signal can reach one of these calls, and whose signal it is that reaches all of them. */
-function reachOf(view: FileView, calls: readonly ts.CallExpression[]): Pick<Started, "cancellable" | "controllers"> {
+function reachOf(view: FileView, calls: readonly ts.CallExpression[]): Pick<Started, "cancellable" | "controllers" | "heldByOthers"> {
   let cancellable = false;
+  let heldByOthers = true;
   let controllers: ReadonlySet<ts.Symbol> | undefined;
   for (const call of calls) {
     const slot = view.signals.slotOf(call);
@@ -186,11 +189,12 @@ function reachOf(view: FileView, calls: readonly ts.CallExpression[]): Pick<Star
     if (slot === undefined || slot.given === "unknown" || isFileOperation(view, call)) continue;
     if (slot.given !== "nothing" && (isDeadline(view, slot.given) || (view.ts.isIdentifier(slot.given) && slot.given.text === "undefined"))) continue;
     cancellable = true;
+    heldByOthers &&= slot.given !== "nothing" && isHeldByOthers(view, slot.given);
     const given = slot.given === "nothing" ? new Set<ts.Symbol>() : controllersOf(view, slot.given);
     const known = controllers;
     controllers = known === undefined ? given : new Set([...given].filter((one) => known.has(one)));
   }
-  return { cancellable, controllers: controllers ?? new Set() };
+  return { cancellable, controllers: controllers ?? new Set(), heldByOthers: cancellable && heldByOthers };
 }
 
 /** `return new Promise((resolve) => setTimeout(resolve, ms))`: no work goes on, only a timer. */

@@ -16,6 +16,8 @@ export { once, readFile, TaskGroup };
 const code = (text: string): string => `${prelude}${text}`;
 const inFunction = (body: string, parameters = ""): string => code(`export async function a(${parameters}) { ${body} }`);
 
+const siblingsTogether = "Run them in a task group: when one fails, the others are cancelled and awaited before the error arrives";
+
 testRule(rule, {
   valid: [
     { name: "a task group", code: inFunction('return await TaskGroup.all([({ signal }) => fetchUser("1", { signal }), () => plain()]);') },
@@ -36,6 +38,10 @@ testRule(rule, {
     { name: "aborted on both ways out", code: inFunction("const ac = new AbortController(); try { await Promise.race([audit(1, ac.signal), audit(2, ac.signal)]); ac.abort(); } catch (error) { ac.abort(); throw error; }") },
     { name: "siblings are aborted when one fails", code: inFunction("const ac = new AbortController(); try { await Promise.all([audit(1, ac.signal), audit(2, ac.signal)]); } catch (error) { ac.abort(); throw error; }") },
     { name: "a deadline of its own", code: inFunction("await Promise.all([audit(1, AbortSignal.timeout(500)), audit(2, AbortSignal.any([parent, AbortSignal.timeout(500)]))]);", "parent: AbortSignal") },
+    { name: "the caller's signal stops all of them", code: inFunction("await Promise.all([audit(1, signal), audit(2, AbortSignal.any([signal, AbortSignal.abort()]))]);", "signal: AbortSignal") },
+    { name: "a signal out of an object", code: inFunction('await Promise.all([fetchUser("1", { signal: job.signal }), audit(2, job.signal)]);', "job: { signal: AbortSignal }") },
+    { name: "a controller that others can reach", code: inFunction("const ac = new AbortController(); running.add(ac); const { signal } = ac; await Promise.all([audit(1, signal), audit(2, signal)]);", "running: Set<AbortController>") },
+    { name: "a controller that a listener aborts", code: inFunction("const ac = new AbortController(); onStop(() => { ac.abort(); }); await Promise.all([audit(1, ac.signal), audit(2, ac.signal)]);", "onStop: (stop: () => void) => void") },
     { name: "waiting for the work of others, in a list", code: inFunction("const all = Promise.allSettled(tasks.map(async (task, index) => (seen[index] = await task))); await Promise.race([all, p]); return seen;", "tasks: Promise<number>[], p: Promise<void>, seen: number[] = []") },
     { name: "combinators in one another, over promises from elsewhere", code: inFunction("return await Promise.race([Promise.all([p, q]), p]);", "p: Promise<1>, q: Promise<2>") },
     { name: "a timer is no work", code: inFunction("return await Promise.race([p, wait(100)]); function wait(ms: number) { return new Promise<void>((resolve) => setTimeout(resolve, ms)); }", "p: Promise<void>") },
@@ -63,7 +69,7 @@ testRule(rule, {
           data: { loser: '`fetchUser("1")`' },
           suggestions: [
             {
-              desc: "Run them in a task group: when one fails, the others are cancelled and awaited before the error arrives",
+              desc: siblingsTogether,
               output: `${prelude}export async function a() { const [user, n] = await TaskGroup.all([({ signal }) => fetchUser("1", { signal }), () => plain()]); return user.name + n; }`,
             },
           ],
@@ -79,7 +85,7 @@ testRule(rule, {
           data: { loser: "the work for the other elements" },
           suggestions: [
             {
-              desc: "Run them in a task group: when one fails, the others are cancelled and awaited before the error arrives",
+              desc: siblingsTogether,
               output: `${prelude}export async function a() { return await TaskGroup.map(ids, async (id, _index, { signal }) => { await audit(id, signal); return id; }); }`,
             },
           ],
@@ -87,24 +93,27 @@ testRule(rule, {
       ],
     },
     {
-      name: "the caller's signal does not stop the siblings",
+      name: "the caller's signal does not stop the siblings, for those who ask",
       code: inFunction("await Promise.all([audit(1, signal), audit(2, signal)]);", "signal: AbortSignal"),
+      options: { ownSignal: true },
       errors: [
         {
           messageId: "siblings",
           suggestions: [
             {
-              desc: "Run them in a task group: when one fails, the others are cancelled and awaited before the error arrives",
+              desc: siblingsTogether,
               output: `${prelude}export async function a(signal: AbortSignal) { await TaskGroup.all([({ signal }) => audit(1, signal), ({ signal }) => audit(2, signal)], { signal }); }`,
             },
           ],
         },
       ],
     },
-    { name: "promises that only the combinator reads", code: inFunction("const p = audit(1); const q = audit(2); await Promise.all([p, q]);"), errors: [{ messageId: "siblings", suggestions: [{ desc: "Run them in a task group: when one fails, the others are cancelled and awaited before the error arrives", output: inFunction("const p = audit(1); const q = audit(2); await TaskGroup.all([() => p, () => q]);") }] }] },
+    { name: "a sibling that the caller cannot stop either", code: inFunction("await Promise.all([audit(1, signal), audit(2)]);", "signal: AbortSignal"), errors: [{ messageId: "siblings", data: { loser: "`audit(2)`" }, suggestions: [{ desc: siblingsTogether, output: inFunction("await TaskGroup.all([({ signal }) => audit(1, signal), ({ signal }) => audit(2, signal)], { signal });", "signal: AbortSignal") }] }] },
+    { name: "a controller that nobody aborts", code: inFunction("const ac = new AbortController(); const signal = ac.signal; await Promise.all([audit(1, signal), audit(2, ac.signal)]);"), errors: [{ messageId: "siblings", data: { loser: "`audit(1, signal)`" }, suggestions: [{ desc: siblingsTogether, output: inFunction("const ac = new AbortController(); const signal = ac.signal; await TaskGroup.all([({ signal }) => audit(1, signal), () => audit(2, ac.signal)], { signal });") }] }] },
+    { name: "promises that only the combinator reads", code: inFunction("const p = audit(1); const q = audit(2); await Promise.all([p, q]);"), errors: [{ messageId: "siblings", suggestions: [{ desc: siblingsTogether, output: inFunction("const p = audit(1); const q = audit(2); await TaskGroup.all([() => p, () => q]);") }] }] },
     { name: "a list that only the combinator reads", code: inFunction("const ps = ids.map((id) => audit(id)); await Promise.all(ps);"), errors: [{ messageId: "siblings" }] },
-    { name: "callbacks of others: one failure must not hide the rest", code: code("export class Hooks { readonly #all: ((x: string) => Promise<void>)[] = []; add(hook: (x: string) => Promise<void>) { this.#all.push(hook); } async emit(x: string) { await Promise.all(this.#all.map((hook) => hook(x))); } }"), errors: [{ messageId: "siblings", suggestions: [{ desc: "Run them in a task group: when one fails, the others are cancelled and awaited before the error arrives", output: code("export class Hooks { readonly #all: ((x: string) => Promise<void>)[] = []; add(hook: (x: string) => Promise<void>) { this.#all.push(hook); } async emit(x: string) { await TaskGroup.map(this.#all, (hook) => hook(x)); } }") }] }] },
-    { name: "everything, on request", code: inFunction("await Promise.all([plain(1), plain(2)]);"), options: { onlyCancellable: false }, errors: [{ messageId: "siblings", suggestions: [{ desc: "Run them in a task group: when one fails, the others are cancelled and awaited before the error arrives", output: inFunction("await TaskGroup.all([() => plain(1), () => plain(2)]);") }] }] },
+    { name: "callbacks of others: one failure must not hide the rest", code: code("export class Hooks { readonly #all: ((x: string) => Promise<void>)[] = []; add(hook: (x: string) => Promise<void>) { this.#all.push(hook); } async emit(x: string) { await Promise.all(this.#all.map((hook) => hook(x))); } }"), errors: [{ messageId: "siblings", suggestions: [{ desc: siblingsTogether, output: code("export class Hooks { readonly #all: ((x: string) => Promise<void>)[] = []; add(hook: (x: string) => Promise<void>) { this.#all.push(hook); } async emit(x: string) { await TaskGroup.map(this.#all, (hook) => hook(x)); } }") }] }] },
+    { name: "everything, on request", code: inFunction("await Promise.all([plain(1), plain(2)]);"), options: { onlyCancellable: false }, errors: [{ messageId: "siblings", suggestions: [{ desc: siblingsTogether, output: inFunction("await TaskGroup.all([() => plain(1), () => plain(2)]);") }] }] },
     {
       name: "losers of a race",
       code: inFunction('return await Promise.race([fetchUser("1"), fetchUser("2")]);'),
@@ -118,11 +127,11 @@ testRule(rule, {
     },
     { name: "a loser that nothing can stop is reported, and left to a person", code: inFunction("return await Promise.race([plain(1), p]);", "p: Promise<number>"), errors: [{ messageId: "losers", data: { method: "race", loser: "`plain(1)`" } }] },
     { name: "a controller that is aborted on success only", code: inFunction("const ac = new AbortController(); await Promise.race([audit(1, ac.signal), audit(2, ac.signal)]); ac.abort();"), errors: [{ messageId: "losers", data: { method: "race", loser: "`audit(1, ac.signal)`" } }] },
-    { name: "combinators in one another", code: inFunction("return await Promise.race([Promise.all([audit(1), audit(2)]).catch(log), p]);", "p: Promise<void>"), errors: [{ messageId: "losers" }, { messageId: "siblings", suggestions: [{ desc: "Run them in a task group: when one fails, the others are cancelled and awaited before the error arrives", output: inFunction("return await Promise.race([TaskGroup.all([({ signal }) => audit(1, signal), ({ signal }) => audit(2, signal)]).catch(log), p]);", "p: Promise<void>") }] }] },
+    { name: "combinators in one another", code: inFunction("return await Promise.race([Promise.all([audit(1), audit(2)]).catch(log), p]);", "p: Promise<void>"), errors: [{ messageId: "losers" }, { messageId: "siblings", suggestions: [{ desc: siblingsTogether, output: inFunction("return await Promise.race([TaskGroup.all([({ signal }) => audit(1, signal), ({ signal }) => audit(2, signal)]).catch(log), p]);", "p: Promise<void>") }] }] },
     { name: "one of them does not get the signal", code: inFunction("const ac = new AbortController(); const { signal } = ac; try { await Promise.race([audit(1, signal), plain(2)]); } finally { ac.abort(); }"), errors: [{ messageId: "losers", data: { method: "race", loser: "`plain(2)`" } }] },
     { name: "any", code: inFunction("return await Promise.any(ids.map((id) => fetchUser(id)));"), errors: [{ messageId: "losers", data: { method: "any", loser: "the work for the other elements" }, suggestions: [{ desc: "Race them in a task group: the losers are cancelled and awaited", output: inFunction("return await TaskGroup.any(ids.map((id) => ({ signal }) => fetchUser(id, { signal })));") }] }] },
-    { name: "a using resource, closed under those who use it", code: inFunction('await using tx = await begin(); await Promise.all([tx.query("1"), tx.query("2")]);'), errors: [{ messageId: "borrowed", data: { resource: "tx", place: "line 12" }, suggestions: [{ desc: "Run them in a task group: when one fails, the others are cancelled and awaited before the error arrives", output: inFunction('await using tx = await begin(); await TaskGroup.all([() => tx.query("1"), () => tx.query("2")]);') }] }] },
-    { name: "a transaction, rolled back under those who use it", code: inFunction("const tx = await begin(); try { await Promise.all(ids.map((id) => tx.query(id))); } catch (error) { await tx.rollback(); throw error; }"), errors: [{ messageId: "borrowed", suggestions: [{ desc: "Run them in a task group: when one fails, the others are cancelled and awaited before the error arrives", output: inFunction("const tx = await begin(); try { await TaskGroup.map(ids, (id) => tx.query(id)); } catch (error) { await tx.rollback(); throw error; }") }] }] },
+    { name: "a using resource, closed under those who use it", code: inFunction('await using tx = await begin(); await Promise.all([tx.query("1"), tx.query("2")]);'), errors: [{ messageId: "borrowed", data: { resource: "tx", place: "line 12" }, suggestions: [{ desc: siblingsTogether, output: inFunction('await using tx = await begin(); await TaskGroup.all([() => tx.query("1"), () => tx.query("2")]);') }] }] },
+    { name: "a transaction, rolled back under those who use it", code: inFunction("const tx = await begin(); try { await Promise.all(ids.map((id) => tx.query(id))); } catch (error) { await tx.rollback(); throw error; }"), errors: [{ messageId: "borrowed", suggestions: [{ desc: siblingsTogether, output: inFunction("const tx = await begin(); try { await TaskGroup.map(ids, (id) => tx.query(id)); } catch (error) { await tx.rollback(); throw error; }") }] }] },
     { name: "results that nobody looks at", code: inFunction("await Promise.allSettled([audit(1), audit(2)]);"), errors: [{ messageId: "ignoredRejections", data: { loser: "`audit(1)`" } }] },
     { name: "results in a variable that nobody reads", code: inFunction("const results = await Promise.allSettled(ids.map((id) => audit(id))); return 1;"), errors: [{ messageId: "ignoredRejections" }] },
     { name: "as many as there are, on request", code: inFunction("await Promise.all(ids.map((id) => plain(id)));"), options: { maxFanOut: 10 }, errors: [{ messageId: "unbounded", data: { list: "ids" } }] },

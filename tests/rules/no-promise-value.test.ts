@@ -1,4 +1,4 @@
-/** Table of asr/no-promise-value: promises misread as values, and, in `strict`, promises treated as values. */
+/** Table of asr/no-promise-value: promises misread as values, and, in `discipline`, promises treated as values. */
 import { testRule, type InvalidCase, type ValidCase } from "../support/rule-tester.ts";
 import rule from "../../rules/no-promise-value.ts";
 
@@ -8,15 +8,15 @@ type Id = keyof typeof rule.messages;
 const lib = 'declare function f(): Promise<boolean>; declare function g(signal?: AbortSignal): Promise<string>; declare function use(x: unknown): void; declare const c: boolean;';
 
 const valid = (name: string, code: string, options?: Partial<Options>): ValidCase<Options> => ({ name, code: `${lib}\n${code}`, ...(options && { options }) });
-const strictValid = (name: string, code: string, options: Partial<Options> = {}): ValidCase<Options> => valid(name, code, { ...rule.strict, ...options });
+const disciplinedValid = (name: string, code: string, options: Partial<Options> = {}): ValidCase<Options> => valid(name, code, { ...rule.discipline, ...options });
 
 /** One misread promise, and the code once it is awaited. */
 function misused(name: string, code: string, output?: string): InvalidCase<Id, Options> {
   return { name, code: `${lib}\n${code}`, errors: [{ messageId: "misused", line: 2, ...(output !== undefined && { suggestions: [{ desc: "Await the call", output: `${lib}\n${output}` }] }) }] };
 }
 
-function strict(name: string, code: string, ...ids: readonly Id[]): InvalidCase<Id, Options> {
-  return { name, code: `${lib}\n${code}`, options: rule.strict ?? {}, errors: ids.map((messageId) => ({ messageId, line: 2 })) };
+function disciplined(name: string, code: string, ...ids: readonly Id[]): InvalidCase<Id, Options> {
+  return { name, code: `${lib}\n${code}`, options: rule.discipline ?? {}, errors: ids.map((messageId) => ({ messageId, line: 2 })) };
 }
 
 testRule(rule, {
@@ -38,14 +38,14 @@ testRule(rule, {
     valid("its own fields are spread", "async function a() { return { ...(await g()).split(','), p: f() }; }"),
     valid("values are not looked at unless asked for", "const p = g(); async function a(q: Promise<string>) { await Promise.all([p, q, g()]); }"),
     valid("misuse may be off", "if (f()) use(1);", { misuse: false }),
-    strictValid("awaited, returned, or started by a group", 'import { TaskGroup } from "asr-runtime"; async function a() { await using tasks = new TaskGroup(); const u = tasks.spawn(({ signal }) => g(signal)); await f(); return await u; } function b() { return g(); }'),
-    strictValid("functions that start work are values", "async function a(start: () => Promise<string>) { return await start(); } a(g).then(use);"),
-    strictValid("a class that joins its work", "class A { #ready: Promise<boolean> = f(); async [Symbol.asyncDispose]() { await this.#ready; } }"),
-    strictValid("owners take work", "declare const ctx: { waitUntil(p: Promise<unknown>): void }; ctx.waitUntil(f());", { allowCallees: ["waitUntil"] }),
-    strictValid("assertions await what they get", 'import assert from "node:assert/strict"; async function a() { await assert.rejects(f()); }'),
-    strictValid("a framework's own", "export default async function Page({ params }: { params: Promise<{ id: string }> }) { return (await params).id; }"),
-    strictValid("named as allowed", "class A { ready = f(); async a(first: Promise<string>) { await this.ready; } }", { allowFields: ["ready"], allowParams: ["first"] }),
-    strictValid("meant to be so", "/** @detached warms a cache */\nconst p = f();"),
+    disciplinedValid("awaited, returned, or started by a group", 'import { TaskGroup } from "asr-runtime"; async function a() { await using tasks = new TaskGroup(); const u = tasks.spawn(({ signal }) => g(signal)); await f(); return await u; } function b() { return g(); }'),
+    disciplinedValid("functions that start work are values", "async function a(start: () => Promise<string>) { return await start(); } a(g).then(use);"),
+    disciplinedValid("a class that joins its work", "class A { #ready: Promise<boolean> = f(); async [Symbol.asyncDispose]() { await this.#ready; } }"),
+    disciplinedValid("owners take work", "declare const ctx: { waitUntil(p: Promise<unknown>): void }; ctx.waitUntil(f());", { allowCallees: ["waitUntil"] }),
+    disciplinedValid("assertions await what they get", 'import assert from "node:assert/strict"; async function a() { await assert.rejects(f()); }'),
+    disciplinedValid("a framework's own", "export default async function Page({ params }: { params: Promise<{ id: string }> }) { return (await params).id; }"),
+    disciplinedValid("named as allowed", "class A { ready = f(); async a(first: Promise<string>) { await this.ready; } }", { allowFields: ["ready"], allowParams: ["first"] }),
+    disciplinedValid("meant to be so", "/** @detached warms a cache */\nconst p = f();"),
   ],
   invalid: [
     misused("an if", "async function a() { if (f()) use(1); }", "async function a() { if (await f()) use(1); }"),
@@ -64,17 +64,17 @@ testRule(rule, {
     misused("thrown by a plain function", "function a() { throw f(); }"),
     misused("spread", "declare function h(): Promise<{ n: number }>; async function a() { return { ...h() }; }", "declare function h(): Promise<{ n: number }>; async function a() { return { ...await h() }; }"),
     misused("serialised", "async function a() { return JSON.stringify({ list: [g()] }); }", "async function a() { return JSON.stringify({ list: [await g()] }); }"),
-    strict("kept in a variable", "async function a() { const p = g(); await f(); return await p; }", "storedTask"),
-    strict("kept in a list", "async function a(ids: string[]) { const ps = ids.map(() => g()); use(ps.length); }", "storedTask"),
-    strict("kept in data", "async function a() { return { name: g() }; }", "storedTask"),
-    strict("kept in a field", "class A { private p = g(); constructor() { use(this.p); } }", "storedTask"),
-    strict("assigned to a field", "class A { p: unknown; a() { this.p = g(); } }", "storedTask"),
-    strict("memoised", "class A { p: unknown; a() { if (!this.p) this.p = g(); return (this.p ??= g()); } }", "lazyPromise", "lazyPromise"),
-    strict("handed on", "async function a() { use(g()); }", "passedTask"),
+    disciplined("kept in a variable", "async function a() { const p = g(); await f(); return await p; }", "storedTask"),
+    disciplined("kept in a list", "async function a(ids: string[]) { const ps = ids.map(() => g()); use(ps.length); }", "storedTask"),
+    disciplined("kept in data", "async function a() { return { name: g() }; }", "storedTask"),
+    disciplined("kept in a field", "class A { private p = g(); constructor() { use(this.p); } }", "storedTask"),
+    disciplined("assigned to a field", "class A { p: unknown; a() { this.p = g(); } }", "storedTask"),
+    disciplined("memoised", "class A { p: unknown; a() { if (!this.p) this.p = g(); return (this.p ??= g()); } }", "lazyPromise", "lazyPromise"),
+    disciplined("handed on", "async function a() { use(g()); }", "passedTask"),
     {
       name: "combined",
       code: `${lib}\nasync function a() { return await Promise.all([g(), f()]); }`,
-      options: rule.strict ?? {},
+      options: rule.discipline ?? {},
       errors: ["g()", "f()"].map(() => ({
         messageId: "passedTask",
         line: 2,
@@ -84,9 +84,9 @@ testRule(rule, {
         }],
       })),
     },
-    strict("awaited by somebody else", "const p = g(); async function a() { return await p; }", "storedTask", "foreignAwait"),
-    strict("a parameter", "async function a(p: Promise<string>) { return (await p).trim(); }", "promiseParam", "foreignAwait"),
-    strict("out of a map", "async function a(jobs: Map<string, Promise<void>>) { await jobs.get('x'); }", "foreignAwait"),
-    strict("a field and a declared one", "interface D { promise: Promise<void> } class A { p?: Promise<string>; }", "promiseField", "promiseField"),
+    disciplined("awaited by somebody else", "const p = g(); async function a() { return await p; }", "storedTask", "foreignAwait"),
+    disciplined("a parameter", "async function a(p: Promise<string>) { return (await p).trim(); }", "promiseParam", "foreignAwait"),
+    disciplined("out of a map", "async function a(jobs: Map<string, Promise<void>>) { await jobs.get('x'); }", "foreignAwait"),
+    disciplined("a field and a declared one", "interface D { promise: Promise<void> } class A { p?: Promise<string>; }", "promiseField", "promiseField"),
   ],
 });

@@ -11,8 +11,8 @@ export interface Setup {
   readonly settings?: Record<string, unknown>;
 }
 
-/** Every rule of the strict preset, under its default options. */
-export const strict: Setup = { rules: Object.fromEntries(Object.keys(plugin.rules).map((rule) => [`asr/${rule}`, "error"])) };
+/** The `strict` preset, as users get it. */
+export const strict: Setup = { rules: { ...plugin.configs.strict.rules } };
 
 /** One rule alone, by its name without prefix. */
 export function only(rule: string, options: object = {}): Setup {
