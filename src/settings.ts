@@ -1,6 +1,6 @@
 /** Checks `settings.asr` and fills in what is missing; whoever mistypes a key is told what was meant. */
 import { defaultSettings } from "./analysis/index.ts";
-import type { Settings, Specifier } from "./analysis/index.ts";
+import type { ResourceSetting, Settings, Specifier } from "./analysis/index.ts";
 
 type Check = (key: string, value: unknown) => void;
 
@@ -9,6 +9,7 @@ const checks: Readonly<Record<keyof Settings, Check>> = {
   owners: checkEach(checkSpecifier),
   registrars: checkEach(checkSpecifier),
   lazyThenables: checkEach(checkSpecifier),
+  resources: checkEach(checkResource),
   entryPoints: checkEach(checkText),
 };
 
@@ -70,6 +71,17 @@ function checkSpecifier(key: string, value: unknown): asserts value is Specifier
   for (const name of allowed.slice(2)) {
     if ((required as readonly string[]).includes(name) || name in value) checkText(`${key}.${name}`, value[name]);
   }
+}
+
+const resourceKeys = ["acquire", "release", "async"] as const;
+
+function checkResource(key: string, value: unknown): asserts value is ResourceSetting {
+  if (!isRecord(value)) throw problem(key, value, 'an object such as { acquire: "Pool.lease", release: "giveBack" }');
+  for (const unknown of Object.keys(value).filter((name) => !(resourceKeys as readonly string[]).includes(name))) throw unknownKey(`${key}.${unknown}`, unknown, resourceKeys);
+  if (Array.isArray(value["acquire"]) && value["acquire"].length > 0) checkEach(checkSpecifier)(`${key}.acquire`, value["acquire"]);
+  else checkSpecifier(`${key}.acquire`, value["acquire"]);
+  checkNames(`${key}.release`, value["release"]);
+  if (value["async"] !== undefined && typeof value["async"] !== "boolean") throw problem(`${key}.async`, value["async"], "`true` or `false`");
 }
 
 function checkNames(key: string, value: unknown): void {

@@ -108,6 +108,11 @@ export class Compiler {
     return this.#ask((checker) => checker.getApparentType(type)) ?? type;
   }
 
+  /** What `await` makes of a type. */
+  awaited(type: ts.Type): ts.Type {
+    return this.#ask((checker) => checker.getAwaitedType(type)) ?? type;
+  }
+
   constraintOf(type: ts.Type): ts.Type | undefined {
     return this.#ask((checker) => checker.getBaseConstraintOfType(type));
   }

@@ -8,6 +8,7 @@ import { Outcomes } from "./outcomes.ts";
 import { Ownership } from "./ownership.ts";
 import { Paths } from "./paths.ts";
 import { Reports } from "./reports.ts";
+import { Resources } from "./resources.ts";
 import { defaultSettings, type Settings } from "./settings.ts";
 import { Signals } from "./signals.ts";
 import { Slots } from "./slots.ts";
@@ -40,6 +41,7 @@ export class Analysis {
   readonly slots: Slots;
   readonly signals: Signals;
   readonly paths: Paths;
+  readonly resources: Resources;
   readonly #isEntryPoint: ((fileName: string) => boolean) | undefined;
   readonly #views = new WeakMap<ts.SourceFile, FileView>();
 
@@ -59,6 +61,7 @@ export class Analysis {
     this.slots = new Slots(this);
     this.signals = new Signals(this.compiler, this.types);
     this.paths = new Paths(this.compiler, this.callees);
+    this.resources = new Resources(this.compiler, this.types, this.callees, this.settings);
   }
 
   /** The view of one file of the program. */
@@ -139,6 +142,10 @@ export class FileView {
 
   get paths(): Paths {
     return this.analysis.paths;
+  }
+
+  get resources(): Resources {
+    return this.analysis.resources;
   }
 
   /** Whether a node stands at the module level of a file that is the root of the program: what it starts lives as long as the process. */
@@ -227,8 +234,9 @@ export { ceremonialCombinators, ceremonialScopes } from "./ceremony.ts";
 export { racesOf } from "./races.ts";
 export { leakyGuards } from "./reentry.ts";
 export { unjoinedReads } from "./unjoined-reads.ts";
+export { nameOfCall, releasingMember, type Acquisition, type Release } from "./resources.ts";
 export type { FunctionNode } from "./syntax.ts";
 export { printSummary } from "./summary.ts";
 export { defaultSettings } from "./settings.ts";
-export type { Settings, Specifier } from "./settings.ts";
+export type { ResourceSetting, Settings, Specifier } from "./settings.ts";
 export type { Loss } from "./ownership.ts";

@@ -10,6 +10,16 @@ export type Specifier =
   | { readonly from: "lib"; readonly name: string | readonly string[] }
   | { readonly from: "package"; readonly name: string | readonly string[]; readonly package: string };
 
+/** A function, method or class that makes its caller the owner of something, and what gives it back. */
+export interface ResourceSetting {
+  /** What is called: `"Pool.lease"`; a class is named for its `new`. */
+  readonly acquire: Specifier | readonly Specifier[];
+  /** Methods of the value that give it back, or functions that take it. */
+  readonly release: string | readonly string[];
+  /** Whether giving it back takes time; not, unless said. */
+  readonly async?: boolean;
+}
+
 /** The settings every rule shares. A dotted name such as `ctx.waitUntil` means "the member of that type or namespace". */
 export interface Settings {
   /** Types whose instances own the tasks spawned on them. */
@@ -20,9 +30,11 @@ export interface Settings {
   readonly registrars: readonly Specifier[];
   /** Thenables that start no work until they are awaited (query builders). */
   readonly lazyThenables: readonly Specifier[];
+  /** What has to be given back, besides what the catalogue knows. */
+  readonly resources: readonly ResourceSetting[];
   /** Globs, relative to the working directory, of files whose module level is the root of the program. */
   readonly entryPoints: readonly string[];
 }
 
 /** What holds when a project sets nothing. The built-in catalogue applies in any case. */
-export const defaultSettings: Settings = { scopeTypes: [], owners: [], registrars: [], lazyThenables: [], entryPoints: [] };
+export const defaultSettings: Settings = { scopeTypes: [], owners: [], registrars: [], lazyThenables: [], resources: [], entryPoints: [] };

@@ -1,0 +1,103 @@
+/** Data: what has to be given back once it was acquired. A row is matched by where the acquiring function is declared, never by its bare name. */
+import type { Origin } from "../origins.ts";
+
+/** How sure it is that somebody has to give a value back. */
+export type Demand =
+  /** Whoever acquires it and neither gives it back nor hands it on leaks it. */
+  | "always"
+  /** It may end by itself, or live as long as the process: only code that gives it back on one path owes it on the others. */
+  | "bracketed";
+
+export interface ResourceEntry {
+  /** What it is, for messages. */
+  readonly what: string;
+  /** `Owner.member`, `module.function`, a bare function name, or `new Class`. */
+  readonly acquire: readonly string[];
+  readonly origins: readonly Origin[];
+  /** Methods of the value that give it back. */
+  readonly release: readonly string[];
+  /** Functions that take the value to give it back: `clearTimeout(timer)`. */
+  readonly releasedBy?: readonly string[];
+  /** The value is a function, and calling it gives the resource back. */
+  readonly callToRelease?: true;
+  /** Whether giving it back takes time. */
+  readonly async?: true;
+  readonly demand: Demand;
+  /** Methods that set it in motion for good: what is read to its end closes itself. */
+  readonly spentBy?: readonly string[];
+  /** Events whose listener says that it ends by itself, and that somebody is told. */
+  readonly endsWith?: readonly string[];
+  /** Options that leave it to somebody else: `{ signal }`, `{ autoClose: false }`. */
+  readonly exemptedBy?: readonly string[];
+}
+
+const lib: readonly Origin[] = ["lib", "node"];
+const node: readonly Origin[] = ["node"];
+const listening = ["on", "once", "addListener"];
+const streamMoves = ["pipe", "resume", ...listening];
+const inModules = (modules: readonly string[], ...names: readonly string[]): string[] => modules.flatMap((module) => names.map((name) => `${module}.${name}`));
+
+export const resourceCatalog: readonly ResourceEntry[] = [
+  // Node: files.
+  { what: "file handle", acquire: inModules(["fs/promises"], "open", "opendir"), origins: node, release: ["close"], async: true, demand: "always" },
+  { what: "directory handle", acquire: ["fs.opendirSync"], origins: node, release: ["close", "closeSync"], demand: "always" },
+  { what: "file descriptor", acquire: ["fs.openSync"], origins: node, release: [], releasedBy: ["fs.closeSync", "fs.close"], demand: "always" },
+  { what: "file watcher", acquire: ["fs.watch"], origins: node, release: ["close"], demand: "always", exemptedBy: ["signal", "persistent"], endsWith: ["close"] },
+  { what: "file stream", acquire: inModules(["fs"], "createReadStream", "createWriteStream"), origins: node, release: ["close", "destroy", "end"], demand: "bracketed", spentBy: streamMoves, exemptedBy: ["signal"] },
+
+  // Node: network and processes.
+  { what: "server", acquire: inModules(["http", "https", "http2", "net", "tls"], "createServer", "createSecureServer"), origins: node, release: ["close", "closeAllConnections"], demand: "bracketed" },
+  { what: "socket", acquire: [...inModules(["net", "tls"], "connect", "createConnection"), "http2.connect", "new Socket", "new TLSSocket"], origins: node, release: ["end", "destroy", "destroySoon", "close"], demand: "bracketed", spentBy: ["pipe"], exemptedBy: ["signal"] },
+  { what: "UDP socket", acquire: ["dgram.createSocket"], origins: node, release: ["close"], demand: "bracketed", exemptedBy: ["signal"] },
+  { what: "child process", acquire: inModules(["child_process"], "spawn", "fork", "exec", "execFile"), origins: node, release: ["kill", "disconnect"], demand: "bracketed", exemptedBy: ["signal"], endsWith: ["exit", "close"] },
+  { what: "worker", acquire: ["new Worker"], origins: lib, release: ["terminate"], demand: "always", endsWith: ["exit", "close"] },
+  { what: "line reader", acquire: inModules(["readline", "readline/promises"], "createInterface"), origins: node, release: ["close"], demand: "always", spentBy: listening, exemptedBy: ["signal"] },
+
+  // Timers.
+  { what: "timer", acquire: ["setTimeout", "timers.setTimeout"], origins: lib, release: ["unref", "close"], releasedBy: ["clearTimeout", "clearInterval"], demand: "bracketed" },
+  { what: "interval", acquire: ["setInterval", "timers.setInterval"], origins: lib, release: ["unref", "close"], releasedBy: ["clearInterval", "clearTimeout"], demand: "bracketed" },
+  { what: "frame request", acquire: ["requestAnimationFrame", "requestIdleCallback"], origins: lib, release: [], releasedBy: ["cancelAnimationFrame", "cancelIdleCallback"], demand: "bracketed" },
+
+  // The web platform.
+  { what: "stream reader", acquire: inModules(["ReadableStream"], "getReader"), origins: lib, release: ["releaseLock", "cancel"], demand: "always" },
+  { what: "stream writer", acquire: inModules(["WritableStream"], "getWriter"), origins: lib, release: ["releaseLock", "close", "abort"], demand: "always" },
+  { what: "WebSocket", acquire: ["new WebSocket"], origins: [...lib, "package:ws", "package:undici", "package:isomorphic-ws"], release: ["close", "terminate"], demand: "always", endsWith: ["close"] },
+  { what: "event source", acquire: ["new EventSource"], origins: [...lib, "package:eventsource", "package:undici"], release: ["close"], demand: "always" },
+  { what: "channel", acquire: ["new BroadcastChannel"], origins: lib, release: ["close"], demand: "always" },
+  { what: "observer", acquire: ["new MutationObserver", "new ResizeObserver", "new IntersectionObserver", "new PerformanceObserver"], origins: lib, release: ["disconnect"], demand: "bracketed" },
+  { what: "wake lock", acquire: ["WakeLock.request"], origins: lib, release: ["release"], async: true, demand: "always" },
+  { what: "position watch", acquire: ["Geolocation.watchPosition"], origins: lib, release: [], releasedBy: ["Geolocation.clearWatch"], demand: "bracketed" },
+  { what: "disposable stack", acquire: ["new DisposableStack"], origins: lib, release: ["dispose", "[Symbol.dispose]", "move"], demand: "always" },
+  { what: "disposable stack", acquire: ["new AsyncDisposableStack"], origins: lib, release: ["disposeAsync", "[Symbol.asyncDispose]", "move"], async: true, demand: "always" },
+
+  // HTTP agents.
+  { what: "dispatcher", acquire: ["new Agent", "new Pool", "new Client", "new BalancedPool", "new ProxyAgent", "new RetryAgent"], origins: ["package:undici"], release: ["close", "destroy"], async: true, demand: "always" },
+
+  // Databases and queues.
+  { what: "pooled connection", acquire: ["Pool.connect"], origins: ["package:pg", "package:@neondatabase/serverless", "package:@vercel/postgres"], release: ["release"], demand: "always" },
+  { what: "database connection", acquire: ["new Client"], origins: ["package:pg", "package:@neondatabase/serverless"], release: ["end"], async: true, demand: "always" },
+  { what: "pool", acquire: ["new Pool"], origins: ["package:pg", "package:@neondatabase/serverless"], release: ["end"], async: true, demand: "bracketed" },
+  { what: "pooled connection", acquire: ["Pool.getConnection", "Pool.promise"], origins: ["package:mysql2", "package:mysql", "package:mariadb"], release: ["release", "end", "destroy"], demand: "always" },
+  { what: "database connection", acquire: ["createConnection"], origins: ["package:mysql2", "package:mysql", "package:mariadb"], release: ["end", "destroy", "close"], async: true, demand: "always" },
+  { what: "pool", acquire: ["createPool"], origins: ["package:mysql2", "package:mysql", "package:mariadb", "package:generic-pool"], release: ["end", "drain", "clear"], async: true, demand: "bracketed" },
+  { what: "database client", acquire: ["MongoClient.connect", "new MongoClient"], origins: ["package:mongodb"], release: ["close"], async: true, demand: "always" },
+  { what: "session", acquire: ["MongoClient.startSession", "Connection.startSession", "Mongoose.startSession", "startSession"], origins: ["package:mongodb", "package:mongoose"], release: ["endSession"], async: true, demand: "always" },
+  { what: "cursor", acquire: ["Collection.find", "Collection.aggregate", "Collection.watch"], origins: ["package:mongodb"], release: ["close"], async: true, demand: "bracketed", spentBy: ["toArray", "forEach", "on", "stream"] },
+  { what: "database client", acquire: ["createClient", "createCluster"], origins: ["package:redis", "package:@redis/client"], release: ["quit", "close", "disconnect", "destroy"], async: true, demand: "always" },
+  { what: "database client", acquire: ["new Redis", "new Cluster"], origins: ["package:ioredis"], release: ["quit", "disconnect", "end"], async: true, demand: "always" },
+  { what: "query runner", acquire: ["DataSource.createQueryRunner", "Connection.createQueryRunner"], origins: ["package:typeorm"], release: ["release"], async: true, demand: "always" },
+  { what: "transaction", acquire: ["ControlledTransactionBuilder.execute"], origins: ["package:kysely"], release: ["commit", "rollback"], async: true, demand: "always" },
+  { what: "transaction", acquire: ["Sequelize.transaction", "Knex.transaction", "transactionProvider"], origins: ["package:sequelize", "package:knex", "package:@sequelize/core"], release: ["commit", "rollback"], async: true, demand: "bracketed" },
+  { what: "database", acquire: ["new Database", "new DatabaseSync"], origins: ["node", "package:better-sqlite3", "package:bun:sqlite", "package:sqlite3"], release: ["close"], demand: "bracketed" },
+  { what: "broker connection", acquire: ["amqplib.connect", "connect"], origins: ["package:amqplib"], release: ["close"], async: true, demand: "always" },
+  { what: "channel", acquire: ["ChannelModel.createChannel", "Connection.createChannel", "ChannelModel.createConfirmChannel", "Connection.createConfirmChannel"], origins: ["package:amqplib"], release: ["close"], async: true, demand: "bracketed" },
+  { what: "broker client", acquire: inModules(["Kafka"], "producer", "consumer", "admin"), origins: ["package:kafkajs"], release: ["disconnect"], async: true, demand: "always" },
+
+  // Browsers under automation.
+  { what: "browser", acquire: ["BrowserType.launch", "BrowserType.launchPersistentContext", "BrowserType.connect", "BrowserType.connectOverCDP", "PuppeteerNode.launch", "Puppeteer.connect", "PuppeteerNode.connect", "launch"], origins: ["package:playwright", "package:playwright-core", "package:@playwright/test", "package:puppeteer", "package:puppeteer-core"], release: ["close", "disconnect"], async: true, demand: "always" },
+  { what: "page", acquire: ["Browser.newPage", "Browser.newContext", "Browser.createBrowserContext", "BrowserContext.newPage"], origins: ["package:playwright", "package:playwright-core", "package:puppeteer", "package:puppeteer-core"], release: ["close"], async: true, demand: "bracketed" },
+
+  // Locks.
+  { what: "lock", acquire: ["Mutex.acquire", "MutexInterface.acquire", "lock"], origins: ["package:async-mutex", "package:proper-lockfile"], release: [], callToRelease: true, demand: "always" },
+  { what: "lock", acquire: ["Redlock.acquire", "Redlock.lock"], origins: ["package:redlock"], release: ["release", "unlock"], async: true, demand: "always" },
+];

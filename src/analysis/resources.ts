@@ -1,0 +1,307 @@
+/** What has to be given back: which calls acquire a resource, how values of a type are released, and which calls do it. */
+import type ts from "typescript";
+import type { Callee, Callees } from "./callee.ts";
+import { borrowingVerbs, cheapDisposables, makingVerbs, releaseMembers, strongMembers } from "./catalog/releases.ts";
+import { resourceCatalog, type Demand, type ResourceEntry } from "./catalog/resources.ts";
+import type { Compiler } from "./compiler.ts";
+import { indexOf } from "./nodes.ts";
+import { matchesSpecifier, originOf } from "./origins.ts";
+import { RecursiveMemo } from "./recursion.ts";
+import type { ResourceSetting, Settings } from "./settings.ts";
+import { calledMember, returnsOf, unwrapped, type FunctionNode } from "./syntax.ts";
+import type { Types } from "./types.ts";
+
+/** How a value is given back. */
+export interface Release {
+  /** Methods of the value, any of which does it: `close`, `[Symbol.asyncDispose]`. */
+  readonly members: ReadonlySet<string>;
+  /** Functions that take the value: `clearTimeout`. */
+  readonly functions: ReadonlySet<string>;
+  /** The value is a function that gives the resource back when it is called. */
+  readonly byCall: boolean;
+  /** Whether it takes time. */
+  readonly async: boolean;
+  /** The declaration that does it by itself, where the type has the well-known symbol. */
+  readonly using: "using" | "await using" | undefined;
+}
+
+/** A call that makes its caller the owner of something. */
+export interface Acquisition {
+  readonly call: ts.CallExpression | ts.NewExpression;
+  /** What is acquired, for messages: "file handle", "`Scheduler`". */
+  readonly what: string;
+  readonly release: Release;
+  readonly demand: Demand;
+  /** The row of the catalogue, if one names the call. */
+  readonly entry: ResourceEntry | undefined;
+}
+
+/** How deep a factory is followed into the functions it calls. */
+const maxDepth = 32;
+
+/** Rows by the last name of what acquires, so that one look at the syntax decides whether to ask anything. */
+const rowsByName = new Map<string, { readonly entry: ResourceEntry; readonly name: string; readonly isNew: boolean }[]>();
+for (const entry of resourceCatalog) {
+  for (const spelled of entry.acquire) {
+    const isNew = spelled.startsWith("new ");
+    const name = isNew ? spelled.slice("new ".length) : spelled;
+    const last = name.slice(name.lastIndexOf(".") + 1);
+    const rows = rowsByName.get(last) ?? [];
+    rows.push({ entry, name, isNew });
+    rowsByName.set(last, rows);
+  }
+}
+
+/** Last names of functions that take a value to give it back. */
+const releaseFunctions: ReadonlySet<string> = new Set(resourceCatalog.flatMap((entry) => entry.releasedBy ?? []).map(lastOf));
+
+export class Resources {
+  readonly #compiler: Compiler;
+  readonly #types: Types;
+  readonly #callees: Callees;
+  readonly #settings: Settings;
+  readonly #releases = new Map<ts.Type, Release | null>();
+  readonly #acquisitions = new WeakMap<ts.Node, { readonly value: Acquisition | undefined }>();
+  /** Classes whose objects the project gives back somewhere, by method. */
+  readonly #released = new Map<string, ReadonlySet<ts.Symbol>>();
+  /** A factory that is being looked at already adds nothing that another one of its returns does not. */
+  readonly #factories = new RecursiveMemo<FunctionNode, boolean>(true, (fresh) => fresh, false, maxDepth);
+
+  constructor(compiler: Compiler, types: Types, callees: Callees, settings: Settings) {
+    this.#compiler = compiler;
+    this.#types = types;
+    this.#callees = callees;
+    this.#settings = settings;
+  }
+
+  /** What a call or `new` acquires, if it makes its caller an owner. The promise of a resource counts as the resource. */
+  acquisitionOf(call: ts.CallExpression | ts.NewExpression): Acquisition | undefined {
+    let known = this.#acquisitions.get(call);
+    if (known === undefined) {
+      known = { value: this.#byRow(call) ?? this.#byType(call) };
+      this.#acquisitions.set(call, known);
+    }
+    return known.value;
+  }
+
+  #byRow(call: ts.CallExpression | ts.NewExpression): Acquisition | undefined {
+    const { ts } = this.#compiler;
+    const setting = this.#settings.resources.length === 0 ? undefined : this.#settings.resources.find((one) => this.#callees.isNamed(this.#callees.of(call), [one.acquire].flat()));
+    if (setting !== undefined) return { call, what: `\`${nameOfCall(ts, call)}\``, release: this.#releaseOfSetting(setting, call), demand: "always", entry: undefined };
+    const written = nameOfCall(ts, call);
+    const isNew = ts.isNewExpression(call);
+    // An import may have given it another name; that is what the callee is resolved for.
+    if (!rowsByName.has(written) && !(ts.isIdentifier(call.expression) && isImported(this.#compiler, call.expression))) return undefined;
+    const callee = this.#callees.of(call);
+    const declared = lastOf(callee.names[0] ?? "");
+    const row = rowsByName.get(declared)?.find((one) => one.isNew === isNew && callee.origin !== undefined && one.entry.origins.includes(callee.origin) && (one.name === declared || callee.names.some((name) => name.replace(/^node:/u, "") === one.name)));
+    if (row === undefined || isExempted(ts, call, row.entry)) return undefined;
+    const type = this.#resultOf(call);
+    const byType = type === undefined ? undefined : this.releaseOf(type);
+    const { entry } = row;
+    return {
+      call,
+      what: entry.what,
+      entry,
+      demand: entry.demand,
+      release: {
+        members: new Set([...entry.release, ...(byType === undefined ? [] : [...byType.members].filter((member) => member.startsWith("[")))]),
+        functions: new Set((entry.releasedBy ?? []).map(lastOf)),
+        byCall: entry.callToRelease === true,
+        async: entry.async === true,
+        using: byType?.using,
+      },
+    };
+  }
+
+  #releaseOfSetting(setting: ResourceSetting, call: ts.CallExpression | ts.NewExpression): Release {
+    const type = this.#resultOf(call);
+    return { members: new Set([setting.release].flat()), functions: new Set([setting.release].flat()), byCall: false, async: setting.async ?? false, using: type === undefined ? undefined : this.releaseOf(type)?.using };
+  }
+
+  #byType(call: ts.CallExpression | ts.NewExpression): Acquisition | undefined {
+    const { ts } = this.#compiler;
+    const type = this.#resultOf(call);
+    const release = type === undefined ? undefined : this.releaseOf(type);
+    const symbol = type === undefined ? undefined : (type.symbol as ts.Symbol | undefined);
+    if (type === undefined || release === undefined || symbol === undefined) return undefined;
+    const isScope = this.#types.isScope(type);
+    // What the platform declares disposable has a row, or is cheap.
+    const origin = originOf(this.#compiler, symbol);
+    if (!isScope && (origin === "lib" || origin === "node") && !isBareDisposable(symbol)) return undefined;
+    const what = symbol.name.startsWith("__") || isBareDisposable(symbol) ? `\`${nameOfCall(ts, call)}\`` : `\`${symbol.name}\``;
+    const acquisition: Acquisition = { call, what, release, demand: "always", entry: undefined };
+    if (release.using !== undefined) return ts.isNewExpression(call) || this.#makes(call, !isBareDisposable(symbol) || makingVerbs.test(nameOfCall(ts, call))) ? acquisition : undefined;
+    if ([...release.members].some((member) => strongMembers.has(member))) return ts.isNewExpression(call) || this.#makes(call, makingVerbs.test(nameOfCall(ts, call))) ? acquisition : undefined;
+    const isNew = ts.isNewExpression(call) || this.#makes(call, makingVerbs.test(nameOfCall(ts, call)));
+    return isNew && [...release.members].some((member) => this.isReleasedInProject(symbol, member)) ? acquisition : undefined;
+  }
+
+  /** Whether a call hands out something new: by its body, or, where that is not in the program, by what its name says. */
+  #makes(call: ts.CallExpression, byName: boolean): boolean {
+    const { implementation } = this.#callees.of(call);
+    if (implementation !== undefined) return this.#isFactory(implementation);
+    return byName && !borrowingVerbs.test(nameOfCall(this.#compiler.ts, call));
+  }
+
+  #isFactory(fn: FunctionNode): boolean {
+    return this.#factories.get(fn, () => {
+      const returned = returnsOf(this.#compiler.ts, fn);
+      return fn.asteriskToken === undefined && returned.length > 0 && returned.every((value) => this.#isFresh(value, fn));
+    });
+  }
+
+  #isFresh(expression: ts.Expression, fn: FunctionNode): boolean {
+    const { ts } = this.#compiler;
+    const value = unwrapped(ts, expression);
+    if (ts.isAwaitExpression(value)) return this.#isFresh(value.expression, fn);
+    if (ts.isNewExpression(value)) return true;
+    if (ts.isConditionalExpression(value)) return this.#isFresh(value.whenTrue, fn) && this.#isFresh(value.whenFalse, fn);
+    if (ts.isCallExpression(value)) return this.#makes(value, makingVerbs.test(nameOfCall(ts, value)));
+    if (ts.isObjectLiteralExpression(value)) return true;
+    if (!ts.isIdentifier(value)) return false;
+    const declaration = this.#compiler.declarationOf(value);
+    if (declaration === undefined || !ts.isVariableDeclaration(declaration) || declaration.initializer === undefined) return false;
+    const isLocal = declaration.pos > fn.pos && declaration.end < fn.end && declaration.getSourceFile() === fn.getSourceFile();
+    return isLocal && (ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const) !== 0 && this.#isFresh(declaration.initializer, fn);
+  }
+
+  /** Type of the value that a call gives, once it is awaited. */
+  #resultOf(call: ts.CallExpression | ts.NewExpression): ts.Type | undefined {
+    const type = this.#compiler.typeOf(call);
+    return type === undefined ? undefined : this.#compiler.nonNullable(this.#compiler.awaited(type));
+  }
+
+  /** How a value of a type is given back; `undefined` for types that nobody has to give back, and for unions that differ. */
+  releaseOf(type: ts.Type): Release | undefined {
+    const known = this.#releases.get(type);
+    if (known !== undefined) return known ?? undefined;
+    const release = this.#computeRelease(this.#compiler.nonNullable(type));
+    this.#releases.set(type, release ?? null);
+    return release;
+  }
+
+  #computeRelease(type: ts.Type): Release | undefined {
+    const { ts } = this.#compiler;
+    if (type.isUnion() || (type.flags & (ts.TypeFlags.Object | ts.TypeFlags.Intersection)) === 0 || this.#compiler.isArrayLike(type)) return undefined;
+    const symbol = type.symbol as ts.Symbol | undefined;
+    if (symbol !== undefined && (cheapDisposables.has(symbol.name) || symbol.name === "Promise")) return undefined;
+    if (this.#types.taskKind(type) !== undefined) return undefined;
+    const members = new Set<string>();
+    let using: Release["using"];
+    let async = false;
+    for (const property of this.#compiler.propertiesOf(type)) {
+      if (property.name.startsWith("__@asyncDispose")) {
+        members.add("[Symbol.asyncDispose]");
+        using = "await using";
+        async = true;
+      } else if (property.name.startsWith("__@dispose")) {
+        members.add("[Symbol.dispose]");
+        using ??= "using";
+      } else if (releaseMembers.has(property.name) && this.#isReleaseMethod(property)) {
+        members.add(property.name);
+        if (using !== "using") async ||= this.#returnsTask(property);
+      }
+    }
+    return members.size === 0 ? undefined : { members, functions: new Set(), byCall: false, async, using };
+  }
+
+  /** Whether a member can be called without arguments. */
+  #isReleaseMethod(property: ts.Symbol): boolean {
+    const at = property.valueDeclaration ?? property.declarations?.[0];
+    const type = at === undefined ? undefined : this.#compiler.typeOfSymbol(property, at);
+    return type !== undefined && this.#compiler.callSignaturesOf(this.#compiler.nonNullable(type)).some((signature) => signature.parameters.every((parameter) => isOptional(this.#compiler.ts, parameter)));
+  }
+
+  #returnsTask(property: ts.Symbol): boolean {
+    const at = property.valueDeclaration ?? property.declarations?.[0];
+    const type = at === undefined ? undefined : this.#compiler.typeOfSymbol(property, at);
+    const result = type === undefined ? undefined : this.#compiler.callSignaturesOf(type)[0];
+    const returned = result === undefined ? undefined : this.#compiler.returnTypeOf(result);
+    return returned !== undefined && this.#types.taskKind(returned) !== undefined;
+  }
+
+  /** Whether code of the project calls a method on some object of a class: then objects of that class are given back by it. */
+  isReleasedInProject(symbol: ts.Symbol, member: string): boolean {
+    let symbols = this.#released.get(member);
+    if (symbols === undefined) {
+      symbols = new Set(this.#receiversOf(member));
+      this.#released.set(member, symbols);
+    }
+    return symbols.has(symbol);
+  }
+
+  *#receiversOf(member: string): Generator<ts.Symbol> {
+    const { ts, program } = this.#compiler;
+    for (const file of program.getSourceFiles()) {
+      // The text is a cheap probe: most files close nothing.
+      if (file.isDeclarationFile || this.#compiler.isFromPackage(file) || !file.text.includes(`.${member}(`)) continue;
+      for (const name of indexOf(ts, file).named(member)) {
+        const access = name.parent;
+        if (!ts.isPropertyAccessExpression(access) || access.name !== name || !ts.isCallExpression(access.parent) || access.expression.kind === ts.SyntaxKind.ThisKeyword) continue;
+        const type = this.#compiler.typeOf(access.expression);
+        const symbol = type === undefined ? undefined : (this.#compiler.nonNullable(type).symbol as ts.Symbol | undefined);
+        if (symbol !== undefined) yield symbol;
+      }
+    }
+  }
+
+  /** The expression that a call gives back: `c` of `c.close()`, `t` of `clearTimeout(t)`. */
+  releasedBy(call: ts.CallExpression): ts.Expression | undefined {
+    const { ts } = this.#compiler;
+    const member = releasingMember(ts, call);
+    if (member !== undefined && (member.name.startsWith("[") || releaseMembers.has(member.name))) {
+      const type = this.#compiler.typeOf(member.receiver);
+      if (type !== undefined && this.releaseOf(type)?.members.has(member.name) === true) return member.receiver;
+    }
+    const [argument] = call.arguments;
+    if (argument === undefined || !releaseFunctions.has(nameOfCall(ts, call))) return undefined;
+    const { origin } = this.#callees.of(call);
+    return origin === "lib" || origin === "node" ? argument : undefined;
+  }
+}
+
+/** The member that a call is made on; a well-known symbol is spelled `[Symbol.dispose]`. */
+export function releasingMember(ts: Compiler["ts"], call: ts.CallExpression): { readonly receiver: ts.Expression; readonly name: string } | undefined {
+  const callee = unwrapped(ts, call.expression);
+  if (ts.isElementAccessExpression(callee) && /^Symbol\.(?:dispose|asyncDispose)$/u.test(callee.argumentExpression.getText())) return { receiver: callee.expression, name: `[${callee.argumentExpression.getText()}]` };
+  return calledMember(ts, call);
+}
+
+/** The last name of what a call calls: `open` of `fs.promises.open(…)`. */
+export function nameOfCall(ts: Compiler["ts"], call: ts.CallExpression | ts.NewExpression): string {
+  const target = unwrapped(ts, call.expression);
+  return ts.isIdentifier(target) ? target.text : ts.isPropertyAccessExpression(target) ? target.name.text : "";
+}
+
+/** `{ signal }` and the like among the arguments: somebody else ends it. */
+function isExempted(ts: Compiler["ts"], call: ts.CallExpression | ts.NewExpression, entry: ResourceEntry): boolean {
+  const { exemptedBy } = entry;
+  if (exemptedBy === undefined) return false;
+  return (call.arguments ?? []).some((argument) => {
+    const value = unwrapped(ts, argument);
+    return ts.isObjectLiteralExpression(value) && value.properties.some((property) => ts.isSpreadAssignment(property) || exemptedBy.includes(property.name.getText()));
+  });
+}
+
+/** `Disposable` itself: all that is known of the value is that it has to be disposed. */
+function isBareDisposable(symbol: ts.Symbol): boolean {
+  return symbol.name === "Disposable" || symbol.name === "AsyncDisposable";
+}
+
+/** Whether a parameter may be left out. */
+function isOptional(ts: Compiler["ts"], parameter: ts.Symbol): boolean {
+  const declaration = parameter.valueDeclaration;
+  return declaration === undefined || !ts.isParameter(declaration) || declaration.questionToken !== undefined || declaration.initializer !== undefined || declaration.dotDotDotToken !== undefined;
+}
+
+function isImported(compiler: Compiler, name: ts.Identifier): boolean {
+  const { ts } = compiler;
+  return indexOf(ts, name.getSourceFile())
+    .named(name.text)
+    .some(({ parent }) => ts.isImportSpecifier(parent) && parent.propertyName !== undefined);
+}
+
+function lastOf(name: string): string {
+  return name.slice(name.lastIndexOf(".") + 1);
+}
