@@ -7,6 +7,7 @@ import noPromiseValue from "./no-promise-value.ts";
 import noRedundantScope from "./no-redundant-scope.ts";
 import noTaskRace from "./no-task-race.ts";
 import noUnscopedSpawn from "./no-unscoped-spawn.ts";
+import noUnsoundCleanup from "./no-unsound-cleanup.ts";
 import requireJoin from "./require-join.ts";
 
 /** Every rule of the plugin, by its name without prefix. */
@@ -18,5 +19,6 @@ export const rules: Readonly<Record<string, Rule>> = {
   "no-redundant-scope": noRedundantScope,
   "no-task-race": noTaskRace,
   "no-unscoped-spawn": noUnscopedSpawn,
+  "no-unsound-cleanup": noUnsoundCleanup,
   "require-join": requireJoin,
 };

@@ -234,6 +234,7 @@ export { ceremonialCombinators, ceremonialScopes } from "./ceremony.ts";
 export { racesOf } from "./races.ts";
 export { leakyGuards } from "./reentry.ts";
 export { unjoinedReads } from "./unjoined-reads.ts";
+export { unsoundCleanups, type CleanupFault, type CleanupTerms } from "./unsound-cleanup.ts";
 export { nameOfCall, releasingMember, type Acquisition, type Release } from "./resources.ts";
 export type { FunctionNode } from "./syntax.ts";
 export { printSummary } from "./summary.ts";

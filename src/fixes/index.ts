@@ -1,5 +1,6 @@
 /** The door of the fixes: everything a rule may ask for to change code. */
 export { awaitIt } from "./await.ts";
+export { asyncDisposer, deadlineInstead, dropItsError, releaseInFinally } from "./cleanup.ts";
 export { structuredCombinator } from "./combinator.ts";
 export { applyEdits, mapOffset, mergeGroups } from "./edit.ts";
 export type { Edit, Fix } from "./edit.ts";

@@ -1,0 +1,73 @@
+/** Clean-up runs to its end, is not called off by what it cleans up after, and lets the error through. */
+import { unsoundCleanups, type CleanupFault, type CleanupTerms, type FileView } from "../src/analysis/index.ts";
+import { asyncDisposer, awaitIt, deadlineInstead, dropItsError, releaseInFinally, type Fix } from "../src/fixes/index.ts";
+import { defineRule, type Finding } from "../src/rule.ts";
+
+const defaults: CleanupTerms = {
+  safeCalls: [],
+  shieldFunctions: ["shield"],
+  disposerMethods: ["close", "dispose", "destroy", "stop", "shutdown", "disconnect", "terminate", "teardown", "tearDown", "cleanup"],
+  masksError: "sequence",
+  unbounded: false,
+};
+
+const specifiers = { type: "array", items: { anyOf: [{ type: "string" }, { type: "object" }] } } as const;
+
+export default defineRule({
+  name: "no-unsound-cleanup",
+  description: "Require clean-up to run to its end, without being cancelled and without hiding the error",
+  preset: "recommended",
+  fixable: ["unsafe"],
+  messages: {
+    abortedSignal: "`{{call}}` cleans up with `{{signal}}`, the signal whose abort may be why this code runs: then the call rejects at once and nothing is cleaned up. Give it a deadline of its own, e.g. `AbortSignal.timeout(5000)`, or no signal.",
+    fragileSequence: "If `{{call}}` fails, `{{skipped}}` on line {{line}} is skipped, and what it was to release stays open. Release each in a `finally` of the one before it, hold them with `await using`, or wait for all with `Promise.allSettled`.",
+    masksError: "If `{{call}}` fails, its error takes the place of the one that is being thrown, and nobody learns what went wrong first. Catch its failure here, or hold the resource with `await using`, which keeps both errors.",
+    asyncInSyncDispose: "`using` does not wait for `{{call}}`: the block goes on while the object is still being disposed, and a failure has no handler. Implement `[Symbol.asyncDispose]` and hold the object with `await using`.",
+    notAwaited: "Nobody waits for `{{call}}`: the function returns before the clean-up is done, and its failure is an unhandled rejection. Await it.",
+    unbounded: "`{{call}}` takes a signal, and clean-up waits for it without a deadline: a peer that does not answer keeps the whole scope open. Pass e.g. `AbortSignal.timeout(5000)`.",
+    exitSkipsCleanup: "`{{call}}` ends the process on the spot, so the clean-up on line {{line}} never runs: files stay half written, peers see a broken connection. Set `process.exitCode` and return.",
+  },
+  schema: {
+    type: "object",
+    additionalProperties: false,
+    properties: {
+      safeCalls: { ...specifiers, description: "Calls that clean-up may await without fear, since they do not fail or their failure is of no account." },
+      shieldFunctions: { ...specifiers, description: "Functions that run clean-up apart from what cancels its caller, and keep its errors to themselves." },
+      disposerMethods: { type: "array", items: { type: "string" }, description: "Methods that end their object, besides `[Symbol.asyncDispose]` and `[Symbol.dispose]`." },
+      masksError: { enum: ["sequence", "any", "off"], description: "Which awaits count as hiding an error: those of a handler before it throws again, also a single one in a `finally`, or none." },
+      unbounded: { type: "boolean", description: "Whether clean-up that could take a deadline must have one." },
+    },
+  },
+  defaults,
+  *detect(view, options) {
+    for (const fault of unsoundCleanups(view, options)) yield findingOf(view, fault);
+  },
+});
+
+function findingOf(view: FileView, fault: CleanupFault): Finding<CleanupFault["kind"]> {
+  const { kind } = fault;
+  switch (fault.kind) {
+    case "abortedSignal":
+      return { at: fault.at, message: kind, data: { call: view.print(fault.call), signal: view.print(fault.at) }, fixes: [deadlineInstead(view, fault.at)] };
+    case "fragileSequence":
+      return { at: fault.at, message: kind, data: { call: view.print(fault.at.expression), skipped: view.print(fault.skipped), line: lineOf(view, fault.skipped) }, related: [{ node: fault.skipped, text: "this is skipped" }], fixes: optional(releaseInFinally(view, fault.at, fault.skipped)) };
+    case "masksError":
+      return { at: fault.at, message: kind, data: { call: view.print(fault.at.expression) }, fixes: optional(dropItsError(view, fault.at)) };
+    case "asyncInSyncDispose":
+      return { at: fault.at, message: kind, data: { call: view.print(fault.at) }, fixes: fault.at === fault.method.name ? optional(asyncDisposer(view, fault.method)) : [] };
+    case "notAwaited":
+      return { at: fault.at, message: kind, data: { call: view.print(fault.at) }, fixes: optional(awaitIt(view, fault.at)) };
+    case "unbounded":
+      return { at: fault.at, message: kind, data: { call: view.print(fault.at) } };
+    case "exitSkipsCleanup":
+      return { at: fault.at, message: kind, data: { call: view.print(fault.at), line: lineOf(view, fault.pending) }, related: [{ node: fault.pending, text: "this would have run" }] };
+  }
+}
+
+function optional(fix: Fix | undefined): readonly Fix[] {
+  return fix === undefined ? [] : [fix];
+}
+
+function lineOf(view: FileView, node: Parameters<FileView["print"]>[0]): string {
+  return String(view.file.getLineAndCharacterOfPosition(node.getStart(view.file)).line + 1);
+}

@@ -1,0 +1,141 @@
+/** Table of asr/no-unsound-cleanup: clean-up that is called off, stops half-way, hides the error, or is not waited for. */
+import { testCases } from "./cases.ts";
+import { testRule } from "../support/rule-tester.ts";
+import rule from "../../rules/no-unsound-cleanup.ts";
+
+const conn = "interface Conn { query(sql: string, signal?: AbortSignal): Promise<void>; close(): Promise<void>; kill(): void; tx(sql: string, options?: { signal?: AbortSignal }): Promise<void> }\ndeclare function connect(): Promise<Conn>;";
+const clean = (code: string) => `${code}\n${conn}`;
+
+testCases(rule, "a signal that has aborted", {
+  "a parameter": clean("async function f(c: Conn, signal: AbortSignal) { try { await work(signal); } finally {\n  await c.query('ROLLBACK', signal); // ✗ abortedSignal\n} }"),
+  "a part of a parameter": clean("async function f(c: Conn, options: { signal?: AbortSignal }) { try { await work(); } catch (e) {\n  await c.query('ROLLBACK', options.signal).catch(() => {}); // ✗ abortedSignal\n  throw e;\n} }"),
+  "a destructured parameter": clean("async function f(c: Conn, { signal }: { signal: AbortSignal }) { try { await work(); } finally {\n  await c.tx('ROLLBACK', { signal }); // ✗ abortedSignal\n} }"),
+  "destructured in the body": clean("async function f(c: Conn, options: { signal: AbortSignal }) { const { signal } = options; try { await work(); } finally {\n  await c.tx('ROLLBACK', { signal }); // ✗ abortedSignal\n} }"),
+  "the signal of a task": clean("import { TaskGroup } from 'asr-runtime';\nexport async function f(c: Conn) { await TaskGroup.run(async (tasks) => { tasks.spawn(async ({ signal }) => { try { await work(signal); } finally {\n  await c.query('ROLLBACK', signal); // ✗ abortedSignal\n} }); }); }"),
+  "the signal of a group that is a field": "import { TaskGroup } from 'asr-runtime';\nexport class Service implements AsyncDisposable { readonly #tasks = new TaskGroup(); async [Symbol.asyncDispose]() {\n  await say('bye', this.#tasks.signal); // ✗ abortedSignal // ✗ fragileSequence\n  await this.#tasks[Symbol.asyncDispose]();\n} }\ndeclare function say(text: string, signal?: AbortSignal): Promise<void>;",
+  "a controller aborted on the line before": clean("class Client { readonly #life = new AbortController(); constructor(readonly c: Conn) {} async close() {\n  this.#life.abort();\n  await this.c.query('BYE', this.#life.signal); // ✗ abortedSignal\n} }"),
+  "given to a disposable stack": clean("async function f(c: Conn, signal: AbortSignal) { await using stack = new AsyncDisposableStack(); stack.defer(async () => {\n  await c.query('ROLLBACK', signal); // ✗ abortedSignal\n}); await work(signal); }"),
+  "a deadline of its own": clean("async function f(c: Conn, signal: AbortSignal) { try { await work(signal); } finally { await c.query('ROLLBACK', AbortSignal.timeout(1000)); } }"),
+  "no signal at all": clean("async function f(c: Conn, signal: AbortSignal) { try { await work(signal); } finally { await c.query('ROLLBACK'); } }"),
+  "a signal made for the clean-up": clean("async function f(c: Conn, signal: AbortSignal) { try { await work(signal); } finally { const own = AbortSignal.timeout(10); await c.query('ROLLBACK', own); } }"),
+  "only while it has not aborted": clean("async function f(c: Conn, signal: AbortSignal) { try { await work(signal); } finally { if (!signal.aborted) await c.query('GOODBYE', signal); } }"),
+  "whoever closes says how long it may take": clean("class Client { constructor(readonly c: Conn) {} async close({ signal }: { signal?: AbortSignal } = {}) { await this.c.query('BYE', signal); } }"),
+  "outside of clean-up": clean("async function f(c: Conn, signal: AbortSignal) { await c.query('x', signal); }"),
+});
+
+testCases(rule, "releases in sequence", {
+  "two in a finally": clean("async function f(a: Conn, b: Conn) { try { await work(); } finally {\n  await a.close(); // ✗ fragileSequence\n  await b.close();\n} }"),
+  "the last of three is skipped too, but one report is enough": clean("async function f(a: Conn, b: Conn) { try { await work(); } finally {\n  await a.query('x'); // ✗ fragileSequence\n  await a.close();\n  await b.close();\n} }"),
+  "a synchronous release is skipped as well": clean("async function f(c: Conn) { const timer = setInterval(() => {}, 10); try { await work(); } finally {\n  await c.close(); // ✗ fragileSequence\n  clearInterval(timer);\n} }"),
+  "in a disposer": clean("class Both implements AsyncDisposable { constructor(readonly a: Conn, readonly b: Conn) {} async [Symbol.asyncDispose]() {\n  await this.a.close(); // ✗ fragileSequence\n  await this.b.close();\n} }"),
+  "in a method that ends its object": clean("class Both { constructor(readonly a: Conn, readonly b?: Conn) {} async close() {\n  await this.a.close(); // ✗ fragileSequence\n  if (this.b) await this.b.close();\n} }"),
+  "through the base class": clean("class Base { async close() { await work(); } } class Derived extends Base { constructor(readonly c: Conn) { super(); } override async close() {\n  await this.c.close(); // ✗ fragileSequence\n  await super.close();\n} }"),
+  "a loop over all of them": clean("async function f(all: Conn[]) { try { await work(); } finally {\n  for (const c of all) await c.close(); // ✗ fragileSequence\n} }"),
+  "methods of one's own": { code: clean("class Both { constructor(readonly a: Conn, readonly b: Conn) {} async leave() {\n  await this.a.close(); // ✗ fragileSequence\n  await this.b.close();\n} }"), options: { disposerMethods: ["leave"] } },
+  "any other method is no clean-up": clean("class Both { constructor(readonly a: Conn, readonly b: Conn) {} async restart() { await this.a.close(); await this.b.close(); } }"),
+  "all at once": clean("async function f(a: Conn, b: Conn) { try { await work(); } finally { await Promise.allSettled([a.close(), b.close()]); } }"),
+  "each in the finally of the other": clean("async function f(a: Conn, b: Conn) { try { await work(); } finally { try { await a.close(); } finally { await b.close(); } } }"),
+  "the first failure is caught": clean("async function f(a: Conn, b: Conn) { try { await work(); } finally { try { await a.close(); } catch (e) { log(e); } await b.close(); } }"),
+  "the first failure is handled": clean("async function f(a: Conn, b: Conn) { try { await work(); } finally { await a.close().catch(log); await b.close(); } }"),
+  "the loop goes on": clean("async function f(all: Conn[]) { try { await work(); } finally { for (const c of all) { try { await c.close(); } catch (e) { log(e); } } } }"),
+  "the first cannot fail": clean("async function quiet(c: Conn) { try { await c.close(); } catch (e) { log(e); } } async function f(a: Conn, b: Conn) { try { await work(); } finally { await quiet(a); await b.close(); } }"),
+  "either or": clean("async function f(a: Conn, b: Conn) { try { await work(); } finally { if (ok) { await a.close(); } else { await b.close(); } } }"),
+  "there is nothing to release when it fails": clean("async function f() { try { await work(); } finally { const c = await connect(); c.kill(); } }"),
+  "synchronous releases first": clean("async function f(c: Conn) { const timer = setInterval(() => {}, 10); try { await work(); } finally { clearInterval(timer); await c.close(); } }"),
+  "a handler around it makes up for it": clean("async function f(c: Conn) { try { try { await work(); } catch (e) { await c.query('x').catch(() => {}); await c.close(); c.kill(); if (ok) throw new Error(); } } catch (e) { c.kill(); throw e; } }"),
+  "calls that a project vouches for": { code: clean("async function f(a: Conn, b: Conn) { try { await work(); } finally { await a.close(); await b.close(); } }"), options: { safeCalls: ["Conn.close"] } },
+});
+
+testCases(rule, "errors that take the place of others", {
+  "before it is thrown again": "async function f() { try { await work(); } catch (e) {\n  await load('x'); // ✗ masksError\n  throw e;\n} }",
+  "before it is thrown as a cause": clean("async function f(c: Conn) { try { await work(); } catch (e) {\n  await c.query('ROLLBACK'); // ✗ masksError\n  throw new Error('lost', { cause: e });\n} }"),
+  "only on some ways": clean("async function f(c: Conn) { try { await work(); } catch (e) {\n  await c.query('ROLLBACK'); // ✗ masksError\n  if (ok) throw e;\n} }"),
+  "its failure is dropped": clean("async function f(c: Conn) { try { await work(); } catch (e) { await c.query('ROLLBACK').catch(() => {}); throw e; } }"),
+  "its failure is caught": clean("async function f(c: Conn) { try { await work(); } catch (e) { try { await c.query('ROLLBACK'); } catch (second) { log(second); } throw e; } }"),
+  "nothing is thrown again": "async function f() { try { await work(); } catch (e) { log(e); await work(); } }",
+  "what is awaited is part of the new error": "async function f() { try { await work(); } catch (e) { const { name } = await load('x'); throw new Error(name, { cause: e }); } }",
+  "a retry that waits": "declare function sleep(ms: number): Promise<void>;\nasync function f() { for (let n = 0; ; n++) { try { return await work(); } catch (e) { if (n > 3) throw e; await sleep(n); } } }",
+  "another error altogether": "async function f(times: number) { try { await work(); } catch { await work(); if (times > 3) throw new TypeError('too many'); } }",
+  "a single one in a finally": clean("async function f(c: Conn) { try { await work(); } finally { await c.close(); } }"),
+  "a single one in a finally, when asked for": { code: clean("async function f(c: Conn) { try { await work(); } finally {\n  await c.close(); // ✗ masksError\n} }"), options: { masksError: "any" } },
+  "not asked for": { code: "async function f() { try { await work(); } catch (e) { await work(); throw e; } }", options: { masksError: "off" } },
+  "a function that keeps errors to itself": { code: "declare function quietly<T>(f: () => Promise<T>): Promise<T>;\nasync function f() { try { await work(); } catch (e) { await quietly(() => work()); throw e; } }", options: { shieldFunctions: ["quietly"] } },
+});
+
+testCases(rule, "disposers that nobody waits for", {
+  "an async sync disposer": "class A implements Disposable {\n  async [Symbol.dispose]() { // ✗ asyncInSyncDispose\n    await work();\n  }\n}",
+  "a promise returned": { code: "class A {\n  [Symbol.dispose]() { return work(); } // ✗ asyncInSyncDispose\n}" },
+  "a task started": "class A implements Disposable { [Symbol.dispose]() {\n  void work(); // ✗ asyncInSyncDispose\n} }",
+  "an object literal": "export const a = {\n  [Symbol.dispose]() { work().catch(log); }, // ✗ asyncInSyncDispose\n};",
+  "a synchronous one": "class A implements Disposable { [Symbol.dispose]() { log('bye'); } }",
+  "an async one": "class A implements AsyncDisposable { async [Symbol.asyncDispose]() { await work(); } }",
+});
+
+testCases(rule, "releases that nobody waits for", {
+  "in a finally": clean("async function f(c: Conn) { try { await work(); } finally {\n  c.close(); // ✗ notAwaited\n} }"),
+  "a synchronous release": clean("async function f(c: Conn) { try { await work(); } finally { c.kill(); } }"),
+  "no async function: its caller is another matter": clean("function f(c: Conn) { try { work().catch(log); } finally { c.close().catch(log); } }"),
+});
+
+testCases(rule, "clean-up without a deadline", {
+  "not unless asked for": clean("async function f(c: Conn) { try { await work(); } finally { await c.tx('ROLLBACK'); } }"),
+  "asked for": { code: clean("async function f(c: Conn) { try { await work(); } finally {\n  await c.tx('ROLLBACK'); // ✗ unbounded\n} }"), options: { unbounded: true } },
+});
+
+testCases(rule, "the end of the process", {
+  "past a resource": "async function f(r: AsyncDisposable) { await using own = r; log(own);\n  if (ok) process.exit(1); // ✗ exitSkipsCleanup\n}",
+  "past a finally that waits": clean("async function f(c: Conn) { try { await work(); } catch {\n  process.exit(1); // ✗ exitSkipsCleanup\n} finally { await c.close(); } }"),
+  "after the clean-up": clean("async function f(c: Conn) { try { await work(); } finally { await c.close(); } process.exit(1); }"),
+  "nothing is open yet": "async function f(r: AsyncDisposable) { if (ok) process.exit(1); await using own = r; log(own); }",
+  "another function": "async function f(r: AsyncDisposable) { await using own = r; const stop = () => process.exit(1); log(own, stop); }",
+  "another exit": "async function f(r: AsyncDisposable, door: { exit(): void }) { await using own = r; log(own); door.exit(); }",
+});
+
+const lib = "declare function work(signal?: AbortSignal): Promise<void>; declare const a: { close(): Promise<void> }; declare const b: { close(): Promise<void> };";
+
+testRule(rule, {
+  valid: [`${lib}\nawait work();`],
+  invalid: [
+    {
+      name: "a deadline instead",
+      code: `${lib}\nasync function f(signal: AbortSignal) { try { await work(signal); } finally { await work(signal); } }`,
+      errors: [{ messageId: "abortedSignal", line: 2, suggestions: [{ desc: "Give the clean-up a deadline of its own: `AbortSignal.timeout(5000)`", output: `${lib}\nasync function f(signal: AbortSignal) { try { await work(signal); } finally { await work(AbortSignal.timeout(5000)); } }` }] }],
+    },
+    {
+      name: "the rest in a finally, on one line",
+      code: `${lib}\nasync function f() { try { await work(); } finally { await a.close(); await b.close(); } }`,
+      errors: [{ messageId: "fragileSequence", line: 2, suggestions: [{ desc: "Release in a `finally`, so that a failure does not skip it", output: `${lib}\nasync function f() { try { await work(); } finally { try { await a.close(); } finally { await b.close(); } } }` }] }],
+    },
+    {
+      name: "the rest in a finally, on lines of their own",
+      code: `${lib}\nasync function f() {\n  try {\n    await work();\n  } finally {\n    await a.close(); // first\n    // then\n    await b.close(); // second\n  }\n}`,
+      errors: [
+        {
+          messageId: "fragileSequence",
+          line: 6,
+          suggestions: [
+            {
+              desc: "Release in a `finally`, so that a failure does not skip it",
+              output: `${lib}\nasync function f() {\n  try {\n    await work();\n  } finally {\n    try {\n      await a.close(); // first\n      // then\n    } finally {\n      await b.close(); // second\n    }\n  }\n}`,
+            },
+          ],
+        },
+      ],
+    },
+    {
+      name: "the failure of the clean-up is dropped",
+      code: `${lib}\nasync function f() { try { await work(); } catch (e) { await a.close(); throw e; } }`,
+      errors: [{ messageId: "masksError", line: 2, suggestions: [{ desc: "Drop a failure of the clean-up: the error being thrown is the one that matters", output: `${lib}\nasync function f() { try { await work(); } catch (e) { await a.close().catch(() => {}); throw e; } }` }] }],
+    },
+    {
+      name: "an async disposer",
+      code: `${lib}\nclass A implements Disposable { async [Symbol.dispose]() { await work(); } }`,
+      errors: [{ messageId: "asyncInSyncDispose", line: 2, suggestions: [{ desc: "Make it an async disposer, which `await using` waits for", output: `${lib}\nclass A implements AsyncDisposable { async [Symbol.asyncDispose]() { await work(); } }` }] }],
+    },
+    {
+      name: "an await",
+      code: `${lib}\nasync function f() { try { await work(); } finally { a.close(); } }`,
+      errors: [{ messageId: "notAwaited", line: 2, suggestions: [{ desc: "Await the call", output: `${lib}\nasync function f() { try { await work(); } finally { await a.close(); } }` }] }],
+    },
+  ],
+});
