@@ -6,7 +6,7 @@ import { isWriteTarget, writesOf } from "./flow.ts";
 import { indexOf } from "./nodes.ts";
 import { matchesSpecifier, originOf, ownerNameOf, type Origin } from "./origins.ts";
 import type { Specifier } from "./settings.ts";
-import { calledMember, isFunctionNode, isNullish, returnsOf, unwrapped, type FunctionNode } from "./syntax.ts";
+import { calledMember, isAsync, isFunctionNode, isNullish, returnsOf, unwrapped, type FunctionNode } from "./syntax.ts";
 
 export interface Callee {
   /** The last name of the call as written: `track` of `this.jobs.track(x)`; empty for a computed or immediate callee. */
@@ -120,24 +120,35 @@ export class Callees {
     return written ? undefined : declaration.initializer;
   }
 
-  /** A method of the object that a factory returns, seen through the variable or private field that holds it: `this.#job = createJob(); this.#job.run()`. */
+  /** A method of the object that a factory returns: `this.#job = createJob(); this.#job.run()`. */
   #throughFactory(target: ts.Expression): FunctionNode | undefined {
     const { ts } = this.#compiler;
+    const property = this.#propertyMade(target);
+    if (property === undefined || ts.isMethodDeclaration(property)) return property;
+    return ts.isPropertyAssignment(property) ? this.functionOf(property.initializer) : this.functionOf(property.name);
+  }
+
+  /** The value of a member of the object that a factory returns: `settled` of `const watch = observe(body); watch.settled`. */
+  valueMade(target: ts.Expression): ts.Expression | undefined {
+    const { ts } = this.#compiler;
+    const property = this.#propertyMade(target);
+    if (property === undefined || ts.isMethodDeclaration(property)) return undefined;
+    return ts.isPropertyAssignment(property) ? property.initializer : property.name;
+  }
+
+  /** A property of the object literal that a factory returns, seen through the variable or private field that holds the object. */
+  #propertyMade(target: ts.Expression): ts.MethodDeclaration | ts.PropertyAssignment | ts.ShorthandPropertyAssignment | undefined {
+    const { ts } = this.#compiler;
     if (!ts.isPropertyAccessExpression(target) || this.#factories >= maxFactories) return undefined;
-    const writes = writesOf(this.#compiler, unwrapped(ts, target.expression)).map((value) => unwrapped(ts, value)).filter((value) => !isNullish(ts, value));
-    const [made] = writes;
-    if (writes.length !== 1 || made === undefined || !ts.isCallExpression(made)) return undefined;
+    const [made, ...more] = writesOf(this.#compiler, unwrapped(ts, target.expression)).flatMap((value) => somethingOf(ts, value));
+    if (made === undefined || more.length > 0 || !ts.isCallExpression(made)) return undefined;
     this.#factories++;
     const factory = this.of(made).implementation;
     this.#factories--;
-    const returned = factory === undefined ? [] : returnsOf(ts, factory).map((value) => unwrapped(ts, value));
-    const [object] = returned;
-    if (returned.length !== 1 || object === undefined || !ts.isObjectLiteralExpression(object)) return undefined;
+    const [object, ...others] = factory === undefined || isAsync(ts, factory) ? [] : returnsOf(ts, factory).flatMap((value) => somethingOf(ts, value));
+    if (object === undefined || others.length > 0 || !ts.isObjectLiteralExpression(object)) return undefined;
     for (const property of object.properties) {
-      if (property.name?.getText() !== target.name.text) continue;
-      if (ts.isMethodDeclaration(property)) return property;
-      if (ts.isPropertyAssignment(property)) return this.functionOf(property.initializer);
-      if (ts.isShorthandPropertyAssignment(property)) return this.functionOf(property.name);
+      if (property.name?.getText() === target.name.text && (ts.isMethodDeclaration(property) || ts.isPropertyAssignment(property) || ts.isShorthandPropertyAssignment(property))) return property;
     }
     return undefined;
   }
@@ -151,6 +162,14 @@ export class Callees {
 
 function hasBody(node: FunctionNode): boolean {
   return node.body !== undefined;
+}
+
+/** What an expression may be besides nothing: `make()` of `ok ? make() : null` and of `this.#made = make()`. */
+function somethingOf(ts: Compiler["ts"], expression: ts.Expression): readonly ts.Expression[] {
+  const value = unwrapped(ts, expression);
+  if (isNullish(ts, value)) return [];
+  if (ts.isConditionalExpression(value)) return [...somethingOf(ts, value.whenTrue), ...somethingOf(ts, value.whenFalse)];
+  return ts.isBinaryExpression(value) && value.operatorToken.kind === ts.SyntaxKind.EqualsToken ? somethingOf(ts, value.right) : [value];
 }
 
 function calleeName(ts: Compiler["ts"], call: ts.CallExpression | ts.NewExpression): string {

@@ -1,11 +1,17 @@
 /** Whether somebody besides the caller has started work in hand: a handler, a queue, a field, whoever made the promise. */
 import type ts from "typescript";
-import { chainOf, readsOfField, startsAtCall, type Chain } from "./flow.ts";
+import { totalTransforms } from "./catalog/calls.ts";
+import { chainOf, readsOfField, startsAtCall, writesOf, type Chain } from "./flow.ts";
+import { isHandlingOf, mayHandOutRejection } from "./handed.ts";
 import type { Analysis } from "./index.ts";
 import { indexOf } from "./nodes.ts";
 import { ownerNameOf } from "./origins.ts";
+import { referencesOf } from "./references.ts";
 import { parameterOf } from "./reports.ts";
-import { contains, enclosingClass, enclosingFunction, inlineFunction, isAssignmentOperator, isAsync, returnsOf, unwrapped, type FunctionNode } from "./syntax.ts";
+import { calledMember, contains, enclosingClass, enclosingFunction, inlineFunction, isAssignmentOperator, isAsync, returnsOf, unwrapped, type FunctionNode } from "./syntax.ts";
+
+/** How many functions may pass a promise on before we stop following it. */
+const maxHands = 6;
 
 export class Keepers {
   readonly #engine: Analysis;
@@ -23,9 +29,10 @@ export class Keepers {
     const callee = callees.of(root);
     if (callee.names.includes("PromiseConstructor.reject") || (callee.names.includes("PromiseConstructor.resolve") && this.#stepsAreSync(chain))) return true;
     if (this.#handsThrough(root) || this.#isKeptByCallee(root, outcomes.containmentOf(chain) !== "open")) return true;
-    if (callee.entry?.schedules === true && outcomes.containmentOf(chain) !== "open") return true;
+    if (callee.entry?.schedules === true && (outcomes.containmentOf(chain) !== "open" || this.#writesToTotalTransform(root))) return true;
     const outcome = outcomes.ofCallee(callee);
     const last = steps.at(-1)?.call ?? root;
+    if (this.#isHandedOut(last, 0) && !mayHandOutRejection(this.#engine, last)) return true;
     if (!outcome.suspends && !outcome.throws && steps.length === 0) return true;
     // A loop that schedules itself and settles what its owner exposes.
     if (steps.length > 0 && !outcomes.mayReject(root) && outcomes.settlesInHandlers(chain)) return true;
@@ -108,6 +115,42 @@ export class Keepers {
     if (!contains(within, declaration)) return true;
     const initializer = ts.isVariableDeclaration(declaration) ? declaration.initializer : undefined;
     return initializer !== undefined && ts.isPropertyAccessExpression(unwrapped(ts, initializer));
+  }
+
+  /** Whether what an expression hands out is work that a callee keeps, also through functions that only pass it on: `prefetch() { return this.fetch().catch(ignore) }`. */
+  #isHandedOut(expression: ts.Expression, depth: number): boolean {
+    const { ts, compiler, callees } = this.#engine;
+    const value = unwrapped(ts, expression);
+    if (depth > maxHands) return false;
+    if (ts.isConditionalExpression(value)) return this.#isHandedOut(value.whenTrue, depth) && this.#isHandedOut(value.whenFalse, depth);
+    const chain = chainOf(compiler, value);
+    const { root } = chain;
+    if (!this.#stepsAreSync(chain)) return false;
+    if (ts.isCallExpression(root)) {
+      const { implementation, names } = callees.of(root);
+      if (names.includes("PromiseConstructor.resolve") || this.#isKeptByCallee(root, true)) return true;
+      const returned = implementation === undefined || isAsync(ts, implementation) ? [] : returnsOf(ts, implementation);
+      return returned.length > 0 && returned.every((one) => this.#isHandedOut(one, depth + 1));
+    }
+    // `p = p.catch(ignore)` adds nothing to what `p` held before.
+    const held = ts.isIdentifier(root) ? writesOf(compiler, root).filter((one) => !isHandlingOf(this.#engine, one, root)) : [];
+    return held.length > 0 && held.every((one) => this.#isHandedOut(one, depth + 1));
+  }
+
+  /** A writer of a transform in memory whose other end the same function reads. */
+  #writesToTotalTransform(root: ts.CallExpression): boolean {
+    const { ts, compiler } = this.#engine;
+    const writer = calledMember(ts, root)?.receiver;
+    const [taken, ...others] = writer === undefined ? [] : writesOf(compiler, writer);
+    const lock = taken === undefined || others.length > 0 ? undefined : unwrapped(ts, taken);
+    const writable = lock !== undefined && ts.isCallExpression(lock) ? calledMember(ts, lock)?.receiver : undefined;
+    if (writable === undefined || !ts.isPropertyAccessExpression(writable) || !ts.isIdentifier(writable.expression)) return false;
+    const transform = writable.expression;
+    const declaration = compiler.declarationOf(transform);
+    if (declaration === undefined || !ts.isVariableDeclaration(declaration) || !ts.isIdentifier(declaration.name)) return false;
+    const made = declaration.initializer === undefined ? undefined : unwrapped(ts, declaration.initializer);
+    const isTotal = made !== undefined && ts.isNewExpression(made) && ts.isIdentifier(made.expression) && totalTransforms.has(made.expression.text);
+    return isTotal && referencesOf(compiler, declaration.name).some(({ parent }) => ts.isPropertyAccessExpression(parent) && parent.name.text === "readable");
   }
 
   /** Whether the callee keeps its work in a field that somebody else waits on: `start() { return (this.#ready ??= …) }`, `this.#auth = …; await this.#auth`. */

@@ -173,6 +173,8 @@ export class Outcomes {
       if (!settles && this.ofCallee(callee).rejects) return true;
       return chain.steps.some((step) => !this.#handlersAreTotal(step.call));
     }
+    const made = this.#callees.valueMade(root);
+    if (made !== undefined && made !== root) return this.#values.get(made, () => this.mayReject(made)) || chain.steps.some((step) => !this.#handlersAreTotal(step.call));
     const type = this.#compiler.typeOf(root);
     const writes = writesOf(this.#compiler, root);
     if (writes.length > 0 && writes.every((value) => value !== root && !this.#mayHoldRejection(value, root))) return chain.steps.some((step) => !this.#handlersAreTotal(step.call));

@@ -65,6 +65,9 @@ export const callCatalog: readonly CallEntry[] = [
   // Queues: what is added is run, limited, drained and cleared by the queue.
   { names: ["PQueue.add", "PQueue.addAll", "Queue.add", "PeerQueue.add", "JobQueue.add", "LimitFunction"], origins: ["package:p-queue", "package:p-limit", "package:@libp2p/utils", "package:@libp2p/interface-internal"], schedules: true },
 
+  // Waits for a job that its queue runs whether or not anybody asks.
+  { names: ["Job.join"], origins: ["package:@libp2p/utils"], schedules: true },
+
   // A writer's failure also comes out where the stream is read.
   { names: ["WritableStreamDefaultWriter.write", "WritableStreamDefaultWriter.close"], origins: ["lib", "node"], schedules: true },
 
@@ -78,6 +81,9 @@ export const callCatalog: readonly CallEntry[] = [
 
 /** Constructors that cannot throw on arguments that type-check. */
 export const totalConstructors: ReadonlySet<string> = new Set(["Set", "Map", "WeakSet", "WeakMap", "Error", "TypeError", "Date", "AbortController", "Promise"]);
+
+/** Transforms of a platform that take every chunk their types allow: what is written into one does not fail. */
+export const totalTransforms: ReadonlySet<string> = new Set(["CompressionStream", "TextEncoderStream"]);
 
 /** The same by what else the receiver can do: an `emit` beside an `on`, an `abort` or `destroy` beside a `close` or `end`. */
 export const errorSinkShapes: readonly { readonly member: string; readonly beside: readonly string[] }[] = [
