@@ -1,6 +1,6 @@
 /** Clean-up that does not do its work to the end: it is called off, stops at its first failure, or hides the error it was to leave alone. */
 import type ts from "typescript";
-import { endings } from "./catalog/endings.ts";
+import { fragileAwait, releasesIn } from "./cleanup-order.ts";
 import { cleanupsOf, disposalOf, guardOf, throwsOf, type Cleanup } from "./cleanup.ts";
 import { droppedValues } from "./dropped.ts";
 import { chainOf } from "./flow.ts";
@@ -37,11 +37,11 @@ export function* unsoundCleanups(view: FileView, terms: CleanupTerms): Generator
   yield* exitsPastCleanup(view);
   yield* syncDisposers(view);
   for (const cleanup of cleanupsOf(view, new Set(terms.disposerMethods))) {
-    const awaits = awaitsIn(view, cleanup.body);
+    const awaits = awaitsOf(view, cleanup);
     yield* lostReleases(view, cleanup);
     if (awaits.length === 0) continue;
     yield* calledOff(view, cleanup, awaits);
-    const fragile = fragileAwait(view, cleanup, awaits, terms);
+    const fragile = fragileAwait(view, cleanup, awaits, (at) => mayFail(view, at, terms));
     if (fragile !== undefined) yield { kind: "fragileSequence", ...fragile, cleanup };
     else yield* masking(view, cleanup, awaits, terms);
     if (terms.unbounded) for (const { expression } of awaits) yield* withoutDeadline(view, cleanup, unwrapped(view.ts, expression));
@@ -52,6 +52,15 @@ export function* unsoundCleanups(view: FileView, terms: CleanupTerms): Generator
 function awaitsIn(view: FileView, body: ts.Block): readonly ts.AwaitExpression[] {
   const fn = enclosingFunction(view.ts, body);
   return (view.within(body, view.ts.SyntaxKind.AwaitExpression) as readonly ts.AwaitExpression[]).filter((node) => view.functionOf(node) === fn);
+}
+
+/** The awaits that clean up: in a handler, those after which it throws what it caught; the others are attempts to do without. */
+function awaitsOf(view: FileView, { kind, body }: Cleanup): readonly ts.AwaitExpression[] {
+  const awaits = awaitsIn(view, body);
+  if (kind !== "rethrow" || awaits.length === 0) return awaits;
+  const fn = view.functionOf(body) ?? view.file;
+  const throws = new Set<ts.Node>(rethrowsIn(view, body));
+  return awaits.filter((at) => view.paths.reached(fn, at, throws, (node) => !contains(body, node)) !== undefined);
 }
 
 /** Awaited calls that get a signal which has aborted, or may have, when the clean-up runs. */
@@ -108,36 +117,6 @@ function isTested(view: FileView, call: ts.Node, signal: ts.Expression, body: ts
   return false;
 }
 
-/** The first await whose failure skips a release that comes after it. */
-function fragileAwait(view: FileView, { body }: Cleanup, awaits: readonly ts.AwaitExpression[], terms: CleanupTerms): { readonly at: ts.AwaitExpression; readonly skipped: ts.CallExpression } | undefined {
-  const { ts } = view;
-  const ends = releasesIn(view, body);
-  for (const at of awaits) {
-    if (ends.length === 0 || !mayFail(view, at, terms)) continue;
-    const own = unwrapped(ts, at.expression);
-    const loop = loopAround(ts, at, body);
-    const skipped = ends.find((end) => !contains(end, at) && at.end <= end.pos && isSkippedBy(ts, at, end, body) && !dependsOn(view, end, at) && !isMadeUpFor(view, end, body)) ?? (loop !== undefined && ts.isCallExpression(own) && ends.includes(own) && guardOf(ts, at, loop) === undefined ? own : undefined);
-    if (skipped !== undefined) return { at, skipped };
-  }
-  return undefined;
-}
-
-/** Calls in a block, not in functions nested in it, that end something. */
-function releasesIn(view: FileView, body: ts.Block): readonly ts.CallExpression[] {
-  const { ts } = view;
-  const fn = enclosingFunction(ts, body);
-  return (view.within(body, ts.SyntaxKind.CallExpression) as readonly ts.CallExpression[]).filter((call) => view.functionOf(call) === fn && isRelease(view, call));
-}
-
-/** Whether a call ends something by its name: `x.close()`, `clearTimeout(t)`, `x[Symbol.asyncDispose]()`. */
-function isRelease(view: FileView, call: ts.CallExpression): boolean {
-  const { ts } = view;
-  const callee = unwrapped(ts, call.expression);
-  if (ts.isIdentifier(callee)) return endings.has(callee.text);
-  if (ts.isPropertyAccessExpression(callee)) return endings.has(callee.name.text);
-  return ts.isElementAccessExpression(callee) && /^Symbol\.(?:asyncDispose|dispose)$/u.test(callee.argumentExpression.getText(view.file));
-}
-
 /** Whether an awaited expression may fail, and nothing keeps the failure to itself. */
 function mayFail(view: FileView, { expression }: ts.AwaitExpression, { safeCalls, shieldFunctions }: CleanupTerms): boolean {
   const { ts } = view;
@@ -147,61 +126,13 @@ function mayFail(view: FileView, { expression }: ts.AwaitExpression, { safeCalls
   return !view.callees.isNamed(callee, safeCalls) && !view.callees.isNamed(callee, shieldFunctions);
 }
 
-/** Whether a failure of `at` keeps control from a later place of the same clean-up. */
-function isSkippedBy(ts: FileView["ts"], at: ts.Node, later: ts.Node, body: ts.Block): boolean {
-  for (let child: ts.Node = at, up = at.parent; child !== body; child = up, up = up.parent) {
-    if (ts.isTryStatement(up)) {
-      if (contains(child, later)) continue;
-      if (up.tryBlock === child && up.catchClause !== undefined) return false;
-      if (up.finallyBlock !== undefined && up.finallyBlock !== child && contains(up.finallyBlock, later)) return false;
-    }
-    // The other branch does not run anyway.
-    if (contains(up, later) && !contains(child, later) && (ts.isIfStatement(up) || ts.isConditionalExpression(up) || ts.isCaseBlock(up))) return false;
-  }
-  return true;
-}
-
-/** Whether a handler around the clean-up makes the same call when something in it fails. */
-function isMadeUpFor(view: FileView, end: ts.CallExpression, body: ts.Block): boolean {
-  const { ts } = view;
-  const name = nameOf(view, end);
-  for (let child: ts.Node = body, up = body.parent; !isFunctionNode(ts, child) && !ts.isSourceFile(child); child = up, up = up.parent) {
-    if (!ts.isTryStatement(up) || (up.tryBlock !== child && up.catchClause !== child)) continue;
-    const handlers = [up.finallyBlock, up.tryBlock === child ? up.catchClause : undefined].filter((one) => one !== undefined);
-    if (handlers.some((handler) => (view.within(handler, ts.SyntaxKind.CallExpression) as readonly ts.CallExpression[]).some((call) => call !== end && !contains(body, call) && nameOf(view, call) === name))) return true;
-  }
-  return false;
-}
-
-function nameOf(view: FileView, call: ts.CallExpression): string {
-  return calledMember(view.ts, call)?.name ?? call.expression.getText(view.file);
-}
-
-/** Whether a release lets go of what the await brings: then there is nothing to release when it fails. */
-function dependsOn(view: FileView, end: ts.CallExpression, at: ts.AwaitExpression): boolean {
-  const { ts } = view;
-  let up: ts.Node = at;
-  while (ts.isExpression(up) || ts.isSpreadElement(up)) up = up.parent;
-  const names = ts.isVariableDeclaration(up) ? [up.name] : ts.isForOfStatement(up) && ts.isVariableDeclarationList(up.initializer) ? up.initializer.declarations.map(({ name }) => name) : [];
-  const text = end.getText(view.file);
-  return names.some((name) => ts.isIdentifier(name) && new RegExp(`(?<![\\w$.])${name.text.replaceAll("$", String.raw`\$`)}(?![\\w$])`, "u").test(text));
-}
-
-function loopAround(ts: FileView["ts"], node: ts.Node, body: ts.Node): ts.Node | undefined {
-  for (let up = node.parent; up !== body; up = up.parent) if (ts.isIterationStatement(up, false)) return up;
-  return undefined;
-}
-
 /** Awaits that fail in place of the error that is on its way out. */
 function* masking(view: FileView, cleanup: Cleanup, awaits: readonly ts.AwaitExpression[], terms: CleanupTerms): Generator<CleanupFault> {
-  const { ts, paths } = view;
+  const { ts } = view;
   if (terms.masksError === "off" || (cleanup.kind !== "rethrow" && (cleanup.kind !== "finally" || terms.masksError === "sequence"))) return;
-  const fn = view.functionOf(cleanup.body) ?? view.file;
-  const throws = new Set<ts.Node>(rethrowsIn(view, cleanup.body));
   for (const at of awaits) {
     // What is awaited for the sake of its value is part of making the error.
     if (!ts.isExpressionStatement(at.parent) || guardOf(ts, at, cleanup.body) !== undefined || !mayFail(view, at, terms)) continue;
-    if (cleanup.kind === "rethrow" && paths.reached(fn, at, throws, (node) => !contains(cleanup.body, node)) === undefined) continue;
     yield { kind: "masksError", at, cleanup };
   }
 }
@@ -236,11 +167,11 @@ function isStatement(ts: FileView["ts"], call: ts.Expression): boolean {
   return ts.isExpressionStatement(up);
 }
 
-/** `[Symbol.dispose]` that is async, returns a promise, or starts work: `using` does not wait for any of these. */
+/** `[Symbol.dispose]` that is async, returns a promise, or starts work: `using` does not wait for any of these. Beside an async disposer it is the lesser choice, and known to be. */
 function* syncDisposers(view: FileView): Generator<CleanupFault> {
   const { ts } = view;
   if (!view.mentions("dispose")) return;
-  const methods = (view.nodes(ts.SyntaxKind.MethodDeclaration) as readonly ts.MethodDeclaration[]).filter((method) => disposalOf(ts, method) === "sync" && method.body !== undefined);
+  const methods = (view.nodes(ts.SyntaxKind.MethodDeclaration) as readonly ts.MethodDeclaration[]).filter((method) => disposalOf(ts, method) === "sync" && method.body !== undefined && !hasAsyncDisposer(ts, method));
   if (methods.length === 0) return;
   const dropped = [...droppedValues(view)];
   for (const method of methods) {
@@ -252,6 +183,11 @@ function* syncDisposers(view: FileView): Generator<CleanupFault> {
       if (started !== undefined) yield { kind: "asyncInSyncDispose", at: started.expression, method };
     }
   }
+}
+
+function hasAsyncDisposer(ts: FileView["ts"], { parent }: ts.MethodDeclaration): boolean {
+  const members: readonly ts.Node[] = ts.isObjectLiteralExpression(parent) ? parent.properties : parent.members;
+  return members.some((member) => disposalOf(ts, member) === "async");
 }
 
 /** `process.exit()` where the way out would have closed something. */

@@ -20,6 +20,7 @@ testCases(rule, "a signal that has aborted", {
   "a signal made for the clean-up": clean("async function f(c: Conn, signal: AbortSignal) { try { await work(signal); } finally { const own = AbortSignal.timeout(10); await c.query('ROLLBACK', own); } }"),
   "only while it has not aborted": clean("async function f(c: Conn, signal: AbortSignal) { try { await work(signal); } finally { if (!signal.aborted) await c.query('GOODBYE', signal); } }"),
   "whoever closes says how long it may take": clean("class Client { constructor(readonly c: Conn) {} async close({ signal }: { signal?: AbortSignal } = {}) { await this.c.query('BYE', signal); } }"),
+  "another attempt in a handler": clean("async function f(c: Conn, signal: AbortSignal, times: number): Promise<void> { try { await work(signal); } catch (e) { if (times > 3) throw e; await c.query('RETRY', signal); } }"),
   "outside of clean-up": clean("async function f(c: Conn, signal: AbortSignal) { await c.query('x', signal); }"),
 });
 
@@ -41,6 +42,8 @@ testCases(rule, "releases in sequence", {
   "the first cannot fail": clean("async function quiet(c: Conn) { try { await c.close(); } catch (e) { log(e); } } async function f(a: Conn, b: Conn) { try { await work(); } finally { await quiet(a); await b.close(); } }"),
   "either or": clean("async function f(a: Conn, b: Conn) { try { await work(); } finally { if (ok) { await a.close(); } else { await b.close(); } } }"),
   "there is nothing to release when it fails": clean("async function f() { try { await work(); } finally { const c = await connect(); c.kill(); } }"),
+  "the lock under which it all happens": clean("interface Lock { take(): Promise<() => void> } class Both { constructor(readonly lock: Lock, readonly c: Conn) {} async close() { const unlock = await this.lock.take(); try { await this.c.close(); } finally { unlock(); } } }"),
+  "a guard held by using": clean("interface Lock { take(): Promise<Disposable> } class Both { constructor(readonly lock: Lock, readonly c: Conn) {} async close() { using guard = await this.lock.take(); log(guard); await this.c.close(); } }"),
   "synchronous releases first": clean("async function f(c: Conn) { const timer = setInterval(() => {}, 10); try { await work(); } finally { clearInterval(timer); await c.close(); } }"),
   "a handler around it makes up for it": clean("async function f(c: Conn) { try { try { await work(); } catch (e) { await c.query('x').catch(() => {}); await c.close(); c.kill(); if (ok) throw new Error(); } } catch (e) { c.kill(); throw e; } }"),
   "calls that a project vouches for": { code: clean("async function f(a: Conn, b: Conn) { try { await work(); } finally { await a.close(); await b.close(); } }"), options: { safeCalls: ["Conn.close"] } },
@@ -68,6 +71,7 @@ testCases(rule, "disposers that nobody waits for", {
   "a task started": "class A implements Disposable { [Symbol.dispose]() {\n  void work(); // ✗ asyncInSyncDispose\n} }",
   "an object literal": "export const a = {\n  [Symbol.dispose]() { work().catch(log); }, // ✗ asyncInSyncDispose\n};",
   "a synchronous one": "class A implements Disposable { [Symbol.dispose]() { log('bye'); } }",
+  "beside an async one": "class A { async [Symbol.asyncDispose]() { await work(); } [Symbol.dispose]() { void this[Symbol.asyncDispose]().catch(log); } }",
   "an async one": "class A implements AsyncDisposable { async [Symbol.asyncDispose]() { await work(); } }",
 });
 
