@@ -1,6 +1,7 @@
 /** All rules by name. Written by `npm run gen`; do not edit. */
 import type { Rule } from "../src/rule.ts";
 import noDiscardingCallback from "./no-discarding-callback.ts";
+import noEarlyDisposal from "./no-early-disposal.ts";
 import noFloatingTask from "./no-floating-task.ts";
 import noLeakyCombinator from "./no-leaky-combinator.ts";
 import noPromiseValue from "./no-promise-value.ts";
@@ -9,10 +10,12 @@ import noTaskRace from "./no-task-race.ts";
 import noUnscopedSpawn from "./no-unscoped-spawn.ts";
 import noUnsoundCleanup from "./no-unsound-cleanup.ts";
 import requireJoin from "./require-join.ts";
+import requireOwnerDisposal from "./require-owner-disposal.ts";
 
 /** Every rule of the plugin, by its name without prefix. */
 export const rules: Readonly<Record<string, Rule>> = {
   "no-discarding-callback": noDiscardingCallback,
+  "no-early-disposal": noEarlyDisposal,
   "no-floating-task": noFloatingTask,
   "no-leaky-combinator": noLeakyCombinator,
   "no-promise-value": noPromiseValue,

@@ -168,7 +168,7 @@ function mayBeBackground(view: FileView, spawn: ts.CallExpression): boolean {
 }
 
 /** The points at which somebody waits for one spawned task through its handle; `joined` when that is certain, or beyond us. */
-function joinsOfHandle(view: FileView, expression: ts.Expression, body: Body): "joined" | ReadonlySet<ts.Node> {
+export function joinsOfHandle(view: FileView, expression: ts.Expression, body: Body): "joined" | ReadonlySet<ts.Node> {
   const { ts, compiler } = view;
   const none: ReadonlySet<ts.Node> = new Set();
   const { fate } = fateOf(compiler, expression);

@@ -4,7 +4,7 @@ import type { Callees } from "./callee.ts";
 import type { Compiler } from "./compiler.ts";
 import { graphOf } from "./graph-statements.ts";
 import type { Graph, Point } from "./graph.ts";
-import type { FunctionNode } from "./syntax.ts";
+import { isAsync, type FunctionNode } from "./syntax.ts";
 
 /** A path that misses what it had to pass. */
 export interface Escape {
@@ -21,8 +21,12 @@ export interface PathQuery {
   readonly through: (node: ts.Node) => boolean;
   /** Which failures count as ways out: none (and no `throw` either), those of awaits, or those of calls too. */
   readonly failures: "none" | "await" | "call";
+  /** Failures of these places do not count. */
+  readonly harmless?: (node: ts.Node) => boolean;
   /** Leaving this block normally counts as an exit, and no error does: its `using` resources are disposed there. */
   readonly disposalOf?: ts.Node;
+  /** With `disposalOf`: leaving the block by an error counts as well. */
+  readonly disposalByError?: boolean;
   /** Whether reaching the start once more counts as an exit; it does unless said otherwise. */
   readonly again?: boolean;
   /** Conditions known to hold at the start, by text; branches that contradict them are not taken. */
@@ -57,9 +61,8 @@ export class Paths {
 
   #neverReturns(call: ts.CallExpression): boolean {
     const { ts } = this.#compiler;
-    const { signature } = this.#callees.of(call);
-    const result = signature === undefined ? undefined : this.#compiler.returnTypeOf(signature);
-    return result !== undefined && (result.flags & ts.TypeFlags.Never) !== 0;
+    const { overloads } = this.#callees.of(call);
+    return overloads.length > 0 && overloads.every((overload) => isDeclaredNever(ts, overload));
   }
 
   /** First way out of `body` from just after `from` that passes none of `through`; breadth first, so the shortest. */
@@ -93,7 +96,7 @@ export class Paths {
       }
       if (this.#stops(point, query) || starts.includes(id)) continue;
       for (const next of point.next) visit(next, id);
-      if (fails(this.#compiler.ts, point, query.failures)) visit(point.fail, id);
+      if (fails(this.#compiler.ts, point, query.failures) && (point.node === undefined || query.harmless?.(point.node) !== true)) visit(point.fail, id);
     }
     return undefined;
   }
@@ -131,7 +134,7 @@ export class Paths {
     const { ts } = this.#compiler;
     const { body, starts, cameFrom, query } = search;
     if (point.kind === "dispose" && point.node !== undefined && point.node === query.disposalOf) {
-      if (point.failed === true) return undefined;
+      if (point.failed === true) return query.disposalByError === true ? { kind: "disposal", node: point.node } : undefined;
       const jump = this.#lastJump(graph, id, cameFrom);
       return { kind: "disposal", node: jump !== undefined && leaves(ts, jump, point.node) ? jump : point.node };
     }
@@ -222,4 +225,12 @@ export function collect(ts: Compiler["ts"], condition: ts.Expression, truthy: bo
     collect(ts, node.left, holds, facts);
     collect(ts, node.right, holds, facts);
   } else facts.set(node.getText(), holds);
+}
+
+/** `never` as declared, or as inferred: of a function expression that ends in a `throw`. The compiler infers `void` for all other functions. */
+function isDeclaredNever(ts: Compiler["ts"], declaration: ts.SignatureDeclaration): boolean {
+  if (declaration.type !== undefined) return declaration.type.kind === ts.SyntaxKind.NeverKeyword;
+  if (!ts.isArrowFunction(declaration) && !ts.isFunctionExpression(declaration)) return false;
+  const last = ts.isBlock(declaration.body) ? declaration.body.statements.at(-1) : undefined;
+  return last !== undefined && ts.isThrowStatement(last) && !isAsync(ts, declaration);
 }
