@@ -15,7 +15,12 @@ export interface Callee {
   /** Spellings for specifiers, least specific first: `["on", "EventEmitter.on"]`. */
   readonly names: readonly string[];
   readonly origin: Origin | undefined;
+  /** The overload that the call picked. Dear: the compiler checks all arguments to find it; ask for the declaration where that will do. */
   readonly signature: ts.Signature | undefined;
+  /** Where that overload is declared; a question of overloads only where there are several. */
+  readonly declaration: ts.SignatureDeclaration | undefined;
+  /** Declarations of all overloads. */
+  readonly overloads: readonly ts.SignatureDeclaration[];
   /** The function that runs, when its body is in the program and cannot be another one's. */
   readonly implementation: FunctionNode | undefined;
   readonly entry: CallEntry | undefined;
@@ -54,25 +59,46 @@ export class Callees {
   }
 
   #resolve(call: ts.CallExpression | ts.NewExpression): Callee {
-    const { ts } = this.#compiler;
+    const compiler = this.#compiler;
+    const { ts } = compiler;
     const name = calleeName(ts, call);
-    const signature = this.#compiler.signatureOf(call);
-    const declaration = signature?.declaration as ts.SignatureDeclaration | undefined;
     const target = unwrapped(ts, call.expression);
-    const symbol = this.#compiler.symbolOf(ts.isPropertyAccessExpression(target) ? target.name : target);
-    const origin = symbol === undefined ? undefined : originOf(this.#compiler, symbol);
+    const symbol = compiler.symbolOf(ts.isPropertyAccessExpression(target) ? target.name : target);
+    const origin = symbol === undefined ? undefined : originOf(compiler, symbol);
     // An import under another name is still the same function.
     const declared = symbol === undefined || symbol.name === "default" || symbol.name.startsWith("__") ? name : symbol.name;
-    const names = namesOf(ts, declared, symbol, declaration);
+    const overloads = this.#overloadsOf(call);
+    const names = namesOf(ts, declared, symbol, overloads);
+    const picked = (): ts.SignatureDeclaration | undefined => declarationIn(ts, compiler.signatureOf(call));
+    const only = overloads.length === 1 ? overloads[0] : undefined;
     return {
       name,
       symbol,
       names,
       origin,
-      signature,
-      implementation: this.#implementationOf(target, symbol, declaration),
+      overloads,
+      get signature() {
+        return compiler.signatureOf(call);
+      },
+      get declaration() {
+        return overloads.length > 1 ? picked() : only;
+      },
+      implementation: this.#implementationOf(target, symbol, only) ?? (overloads.length > 1 && overloads.some((one) => isFunctionNode(ts, one) && hasBody(one)) ? this.#implementationOf(target, symbol, picked()) : undefined),
       entry: entryOf(declared, names, origin),
     };
+  }
+
+  /** Declarations of all overloads that a call can pick from, without the question which of them it does. */
+  #overloadsOf(call: ts.CallExpression | ts.NewExpression): readonly ts.SignatureDeclaration[] {
+    const compiler = this.#compiler;
+    const { ts } = compiler;
+    // The type of `super` is the base class, whatever it is called as.
+    const isSuper = call.expression.kind === ts.SyntaxKind.SuperKeyword;
+    const type = compiler.typeOf(call.expression);
+    if (type === undefined) return [];
+    const callable = compiler.apparentTypeOf(compiler.nonNullable(type));
+    const signatures = isSuper || ts.isNewExpression(call) ? compiler.constructSignaturesOf(callable) : compiler.callSignaturesOf(callable);
+    return signatures.flatMap((signature) => declarationIn(ts, signature) ?? []);
   }
 
   /** The function an expression denotes, through variables and class fields that are never re-assigned. */
@@ -136,11 +162,12 @@ export class Callees {
     return ts.isPropertyAssignment(property) ? property.initializer : property.name;
   }
 
-  /** A property of the object literal that a factory returns, seen through the variable or private field that holds the object. */
+  /** A property of the object literal that a factory returns, seen through the variable, private field or pattern that holds it. */
   #propertyMade(target: ts.Expression): ts.MethodDeclaration | ts.PropertyAssignment | ts.ShorthandPropertyAssignment | undefined {
     const { ts } = this.#compiler;
-    if (!ts.isPropertyAccessExpression(target) || this.#factories >= maxFactories) return undefined;
-    const [made, ...more] = writesOf(this.#compiler, unwrapped(ts, target.expression)).flatMap((value) => somethingOf(ts, value));
+    const member = this.#memberRead(target);
+    if (member === undefined || this.#factories >= maxFactories) return undefined;
+    const [made, ...more] = member.holders.flatMap((value) => somethingOf(ts, value));
     if (made === undefined || more.length > 0 || !ts.isCallExpression(made)) return undefined;
     this.#factories++;
     const factory = this.of(made).implementation;
@@ -148,9 +175,20 @@ export class Callees {
     const [object, ...others] = factory === undefined || isAsync(ts, factory) ? [] : returnsOf(ts, factory).flatMap((value) => somethingOf(ts, value));
     if (object === undefined || others.length > 0 || !ts.isObjectLiteralExpression(object)) return undefined;
     for (const property of object.properties) {
-      if (property.name?.getText() === target.name.text && (ts.isMethodDeclaration(property) || ts.isPropertyAssignment(property) || ts.isShorthandPropertyAssignment(property))) return property;
+      if (property.name?.getText() === member.name && (ts.isMethodDeclaration(property) || ts.isPropertyAssignment(property) || ts.isShorthandPropertyAssignment(property))) return property;
     }
     return undefined;
+  }
+
+  /** The member that an expression reads, with what may have been given to its holder: of `made.x`, and of `x` in `const { x } = make()`. */
+  #memberRead(target: ts.Expression): { readonly holders: readonly ts.Expression[]; readonly name: string } | undefined {
+    const { ts } = this.#compiler;
+    if (ts.isPropertyAccessExpression(target)) return { holders: writesOf(this.#compiler, unwrapped(ts, target.expression)), name: target.name.text };
+    const element = ts.isIdentifier(target) ? this.#compiler.declarationOf(target) : undefined;
+    if (element === undefined || !ts.isBindingElement(element) || element.initializer !== undefined || element.dotDotDotToken !== undefined) return undefined;
+    const declaration = element.parent.parent;
+    const isConstant = ts.isVariableDeclaration(declaration) && ts.isObjectBindingPattern(element.parent) && (ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const) !== 0;
+    return isConstant && declaration.initializer !== undefined ? { holders: [declaration.initializer], name: (element.propertyName ?? element.name).getText() } : undefined;
   }
 
   /** Whether one of the specifiers names the callee. */
@@ -180,10 +218,17 @@ function calleeName(ts: Compiler["ts"], call: ts.CallExpression | ts.NewExpressi
   return "";
 }
 
-function namesOf(ts: Compiler["ts"], name: string, symbol: ts.Symbol | undefined, declaration: ts.SignatureDeclaration | undefined): readonly string[] {
+/** Where a signature is declared; a class without a constructor has one that stands nowhere. */
+function declarationIn(ts: Compiler["ts"], signature: ts.Signature | undefined): ts.SignatureDeclaration | undefined {
+  const declaration = signature?.declaration as ts.Node | undefined;
+  return declaration !== undefined && ts.isFunctionLike(declaration) ? declaration : undefined;
+}
+
+function namesOf(ts: Compiler["ts"], name: string, symbol: ts.Symbol | undefined, overloads: readonly ts.SignatureDeclaration[]): readonly string[] {
   const names = [name];
-  for (const one of [declaration, symbol?.declarations?.[0]]) {
-    const owner = one === undefined ? undefined : ownerNameOf(ts, one);
+  const [first] = symbol?.declarations ?? [];
+  for (const one of first === undefined ? overloads : [...overloads, first]) {
+    const owner = ownerNameOf(ts, one);
     if (owner === undefined) continue;
     const spelled = `${owner}.${name}`;
     if (!names.includes(spelled)) names.push(spelled);

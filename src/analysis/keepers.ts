@@ -73,7 +73,7 @@ export class Keepers {
     const { ts, callees, compiler, summaries, types } = this.#engine;
     const callee = callees.of(root);
     if (root.arguments.some((argument) => inlineFunction(ts, argument) !== undefined)) return false;
-    const declaration = callee.signature?.declaration as ts.SignatureDeclaration | undefined;
+    const declaration = callee.declaration;
     const isTask = (argument: ts.Expression): boolean => {
       const type = compiler.typeOf(argument);
       return type !== undefined && types.taskKind(type) !== undefined;

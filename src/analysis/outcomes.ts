@@ -156,7 +156,7 @@ export class Outcomes {
   /** A statement such as `log(x);` or `headers.set(a, b);`: a call for its effect, of type `void`, that asserts nothing. */
   #isPlainEffect(call: ts.CallExpression, type: ts.Type, callee: Callee): boolean {
     const { ts } = this.#compiler;
-    const declared = (callee.signature?.declaration as ts.SignatureDeclaration | undefined)?.type;
+    const declared = callee.declaration?.type;
     return ts.isExpressionStatement(call.parent) && (type.flags & ts.TypeFlags.Void) !== 0 && (declared === undefined || !ts.isTypePredicateNode(declared));
   }
 

@@ -191,7 +191,7 @@ export class Summaries {
   /** Whether a library function declares to return the very type of an argument: `Object.assign(target, …)`. */
   #handsThrough(callee: Callee, index: number): boolean {
     const { ts } = this.#compiler;
-    const declaration = callee.signature?.declaration as ts.SignatureDeclaration | undefined;
+    const declaration = callee.declaration;
     const type = declaration?.parameters[index]?.type;
     const result = declaration?.type;
     if (type === undefined || result === undefined || !ts.isTypeReferenceNode(type) || type.typeArguments !== undefined) return false;
