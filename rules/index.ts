@@ -10,7 +10,6 @@ import noTaskRace from "./no-task-race.ts";
 import noUnscopedSpawn from "./no-unscoped-spawn.ts";
 import noUnsoundCleanup from "./no-unsound-cleanup.ts";
 import requireJoin from "./require-join.ts";
-import requireOwnerDisposal from "./require-owner-disposal.ts";
 
 /** Every rule of the plugin, by its name without prefix. */
 export const rules: Readonly<Record<string, Rule>> = {
