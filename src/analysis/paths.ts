@@ -234,11 +234,3 @@ function isDeclaredNever(ts: Compiler["ts"], declaration: ts.SignatureDeclaratio
   const last = ts.isBlock(declaration.body) ? declaration.body.statements.at(-1) : undefined;
   return last !== undefined && ts.isThrowStatement(last) && !isAsync(ts, declaration);
 }
-
-/** `never` as declared, or as inferred: of a function expression that ends in a `throw`. The compiler infers `void` for all other functions. */
-function isDeclaredNever(ts: Compiler["ts"], declaration: ts.SignatureDeclaration): boolean {
-  if (declaration.type !== undefined) return declaration.type.kind === ts.SyntaxKind.NeverKeyword;
-  if (!ts.isArrowFunction(declaration) && !ts.isFunctionExpression(declaration)) return false;
-  const last = ts.isBlock(declaration.body) ? declaration.body.statements.at(-1) : undefined;
-  return last !== undefined && ts.isThrowStatement(last) && !isAsync(ts, declaration);
-}
