@@ -1,12 +1,14 @@
 /** What has to be given back: which calls acquire a resource, how values of a type are released, and which calls do it. */
 import type ts from "typescript";
-import type { Callee, Callees } from "./callee.ts";
-import { borrowingVerbs, cheapDisposables, makingVerbs, releaseMembers, strongMembers } from "./catalog/releases.ts";
+import type { Callees } from "./callee.ts";
+import { borrowingVerbs, boundMembers, cheapDisposables, finalMembers, makingVerbs, releaseFunctions, releaseMembers, strongMembers, takenBy } from "./catalog/releases.ts";
 import { resourceCatalog, type Demand, type ResourceEntry } from "./catalog/resources.ts";
 import type { Compiler } from "./compiler.ts";
+import { fateOf } from "./flow.ts";
 import { indexOf } from "./nodes.ts";
-import { matchesSpecifier, originOf } from "./origins.ts";
+import { originOf } from "./origins.ts";
 import { RecursiveMemo } from "./recursion.ts";
+import { referencesOf } from "./references.ts";
 import type { ResourceSetting, Settings } from "./settings.ts";
 import { calledMember, returnsOf, unwrapped, type FunctionNode } from "./syntax.ts";
 import type { Types } from "./types.ts";
@@ -51,9 +53,6 @@ for (const entry of resourceCatalog) {
     rowsByName.set(last, rows);
   }
 }
-
-/** Last names of functions that take a value to give it back. */
-const releaseFunctions: ReadonlySet<string> = new Set(resourceCatalog.flatMap((entry) => entry.releasedBy ?? []).map(lastOf));
 
 export class Resources {
   readonly #compiler: Compiler;
@@ -131,10 +130,22 @@ export class Resources {
     if (!isScope && (origin === "lib" || origin === "node") && !isBareDisposable(symbol)) return undefined;
     const what = symbol.name.startsWith("__") || isBareDisposable(symbol) ? `\`${nameOfCall(ts, call)}\`` : `\`${symbol.name}\``;
     const acquisition: Acquisition = { call, what, release, demand: "always", entry: undefined };
-    if (release.using !== undefined) return ts.isNewExpression(call) || this.#makes(call, !isBareDisposable(symbol) || makingVerbs.test(nameOfCall(ts, call))) ? acquisition : undefined;
-    if ([...release.members].some((member) => strongMembers.has(member))) return ts.isNewExpression(call) || this.#makes(call, makingVerbs.test(nameOfCall(ts, call))) ? acquisition : undefined;
-    const isNew = ts.isNewExpression(call) || this.#makes(call, makingVerbs.test(nameOfCall(ts, call)));
-    return isNew && [...release.members].some((member) => this.isReleasedInProject(symbol, member)) ? acquisition : undefined;
+    const isNew = ts.isNewExpression(call);
+    if (isNew && this.#registersItself(call)) return undefined;
+    const isSure = isNew || this.#makes(call, makingVerbs.test(nameOfCall(ts, call)));
+    if (isSure && (release.using !== undefined || [...release.members].some((member) => strongMembers.has(member)))) return acquisition;
+    if (isSure && [...release.members].some((member) => finalMembers.has(member) && this.isReleasedInProject(symbol, member))) return acquisition;
+    // A phase of an object's life, such as a cancellation, is not its end.
+    if (![...release.members].some((member) => boundMembers.has(member))) return undefined;
+    return isSure || this.#makes(call, true) ? { ...acquisition, demand: "bracketed" } : undefined;
+  }
+
+  /** Whether a constructor gives the new object to somebody who may look after it: `owner.add(this)`. */
+  #registersItself(call: ts.NewExpression): boolean {
+    const { ts } = this.#compiler;
+    const { implementation } = this.#callees.of(call);
+    if (implementation === undefined) return false;
+    return (indexOf(ts, implementation.getSourceFile()).within(implementation, ts.SyntaxKind.ThisKeyword) as readonly ts.Expression[]).some((self) => ts.isCallExpression(self.parent) && self.parent.arguments.includes(self));
   }
 
   /** Whether a call hands out something new: by its body, or, where that is not in the program, by what its name says. */
@@ -163,13 +174,24 @@ export class Resources {
     const declaration = this.#compiler.declarationOf(value);
     if (declaration === undefined || !ts.isVariableDeclaration(declaration) || declaration.initializer === undefined) return false;
     const isLocal = declaration.pos > fn.pos && declaration.end < fn.end && declaration.getSourceFile() === fn.getSourceFile();
-    return isLocal && (ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const) !== 0 && this.#isFresh(declaration.initializer, fn);
+    return isLocal && (ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const) !== 0 && this.#isFresh(declaration.initializer, fn) && !this.#isKept(declaration);
+  }
+
+  /** Whether a factory also puts what it makes somewhere: into a registry, a field, a list. Then that is the owner. */
+  #isKept(declaration: ts.VariableDeclaration): boolean {
+    if (!this.#compiler.ts.isIdentifier(declaration.name)) return true;
+    return referencesOf(this.#compiler, declaration.name).some((mention) => {
+      const { fate, inside } = fateOf(this.#compiler, mention);
+      return fate.kind === "argument" || fate.kind === "assigned" || fate.kind === "field" || (inside !== undefined && fate.kind !== "returned");
+    });
   }
 
   /** Type of the value that a call gives, once it is awaited. */
   #resultOf(call: ts.CallExpression | ts.NewExpression): ts.Type | undefined {
     const type = this.#compiler.typeOf(call);
-    return type === undefined ? undefined : this.#compiler.nonNullable(this.#compiler.awaited(type));
+    if (type === undefined) return undefined;
+    // A deferred that is made here brings what others put into it.
+    return this.#compiler.nonNullable(this.#compiler.ts.isNewExpression(call) ? type : this.#compiler.awaited(type));
   }
 
   /** How a value of a type is given back; `undefined` for types that nobody has to give back, and for unions that differ. */
@@ -198,12 +220,17 @@ export class Resources {
       } else if (property.name.startsWith("__@dispose")) {
         members.add("[Symbol.dispose]");
         using ??= "using";
-      } else if (releaseMembers.has(property.name) && this.#isReleaseMethod(property)) {
+      } else if (releaseMembers.has(property.name) && !this.#undoesAnother(type, property.name) && this.#isReleaseMethod(property)) {
         members.add(property.name);
         if (using !== "using") async ||= this.#returnsTask(property);
       }
     }
     return members.size === 0 ? undefined : { members, functions: new Set(), byCall: false, async, using };
+  }
+
+  /** Whether a method takes back what another method of the object has taken, and not the object itself: `release` beside `acquire`. */
+  #undoesAnother(type: ts.Type, member: string): boolean {
+    return (takenBy.get(member) ?? []).some((other) => this.#compiler.propertyOf(type, other) !== undefined);
   }
 
   /** Whether a member can be called without arguments. */

@@ -1,12 +1,14 @@
 /** Summaries of functions across files: computed when a finding depends on them, kept per Program, cycles broken, unknown kept unknown. */
 import type ts from "typescript";
 import type { Callee, Callees } from "./callee.ts";
+import { releaseFunctions, releaseMembers } from "./catalog/releases.ts";
 import type { Compiler } from "./compiler.ts";
 import { chainOf, fateOf, outerCall, readsOfVariable, type Fate, type Flowed } from "./flow.ts";
 import type { Outcomes } from "./outcomes.ts";
 import { RecursiveMemo } from "./recursion.ts";
 import { referencesOf } from "./references.ts";
 import type { ParameterUse, Summary } from "./summary.ts";
+import { isUsing } from "./tasks.ts";
 import { calledMember, contains, isAssignmentOperator, isAsync, returnsOf, unwrapped, walkOwn, type FunctionNode } from "./syntax.ts";
 import type { Types } from "./types.ts";
 
@@ -119,6 +121,7 @@ export class Summaries {
   }
 
   #usesOfValue(at: ts.Node, { fate, inside }: Flowed): readonly Witness[] {
+    const { ts } = this.#compiler;
     const one = (use: ParameterUse): readonly Witness[] => [{ use, at: fate.by }];
     if (inside !== undefined && fate.kind !== "argument" && fate.kind !== "awaited") return one(fate.kind === "returned" ? "returned" : fate.kind === "assigned" ? "retained" : "unknown");
     switch (fate.kind) {
@@ -130,14 +133,16 @@ export class Summaries {
       case "voided":
         return one("discarded");
       case "read":
+        return one("read");
       case "member":
-        return one(fate.kind);
+        return one(this.#isReleased(fate.by) ? "disposed" : "member");
       case "assigned":
       case "field":
         return one("retained");
       case "chained":
         return one(this.#endOfChain(fate.by));
       case "variable":
+        if (isUsing(ts, fate.by)) return one("disposed");
         return readsOfVariable(this.#compiler, fate.name).flatMap((read) => this.#usesOfValue(read.at, read.flowed));
       case "argument":
         return this.#usesOfArgument(fate, at);
@@ -145,6 +150,14 @@ export class Summaries {
       case "passed":
         return one("unknown");
     }
+  }
+
+  /** `x.close()`, `x[Symbol.dispose]()`. */
+  #isReleased(access: ts.PropertyAccessExpression | ts.ElementAccessExpression): boolean {
+    const { ts } = this.#compiler;
+    const call = outerCall(this.#compiler, access);
+    if (call === undefined) return false;
+    return ts.isPropertyAccessExpression(access) ? releaseMembers.has(access.name.text) : /^Symbol\.(?:dispose|asyncDispose)$/u.test(access.argumentExpression.getText());
   }
 
   /** What becomes of a promise that handlers were put on: the last link decides. */
@@ -174,6 +187,7 @@ export class Summaries {
     const { ts } = this.#compiler;
     const callee = this.#callees.of(fate.by);
     if (callee.entry?.owns === true) return [{ use: "owned", at }];
+    if (callee.origin !== "file" && releaseFunctions.has(callee.name)) return [{ use: "disposed", at }];
     const byCatalog = callee.entry?.callbacks?.[fate.index];
     if (byCatalog !== undefined) return [{ use: byCatalog === "discards" ? "calls-drops" : byCatalog === "predicate" ? "calls-reads" : "calls-keeps", at }];
     const member = ts.isCallExpression(fate.by) ? calledMember(ts, fate.by) : undefined;

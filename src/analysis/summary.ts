@@ -8,6 +8,8 @@ export type ParameterUse =
   | "retained"
   /** Given to a scope or to an owner of the catalogue. */
   | "owned"
+  /** Given back: closed, cleared, disposed. */
+  | "disposed"
   /** A promise: dropped, or only looked at. */
   | "discarded"
   /** A callback: called, and the result dropped. */

@@ -136,7 +136,7 @@ function keepsAlive(view: FileView, callback: ts.Expression): boolean {
 }
 
 /** Whether a call runs at most once per process: at the module level, or in a function that only the module level of its file calls. */
-function runsOnce(view: FileView, node: ts.Node): boolean {
+export function runsOnce(view: FileView, node: ts.Node): boolean {
   const { ts } = view;
   const fn = view.functionOf(node);
   if (fn === undefined) return enclosingClass(ts, node) === undefined;

@@ -76,7 +76,7 @@ export async function finallyOnly(id: string): Promise<void> {
   }
 }
 
-// fact: answers = param0:member, param1:member, never-rejects, reports
+// fact: answers = param0:member, param1:disposed+member, never-rejects, reports
 export async function answers(request: IncomingMessage, response: ServerResponse): Promise<void> {
   try {
     response.end(await load(request.url ?? ""));
@@ -111,7 +111,7 @@ function tell(emitter: EventEmitter, error: unknown): void {
   emitter.emit("error", error);
 }
 
-// fact: destroys = param0:member, param1:unknown, never-rejects, reports
+// fact: destroys = param0:disposed, param1:unknown, never-rejects, reports
 export async function destroys(stream: Readable, id: string): Promise<void> {
   await load(id).catch((error: Error) => stream.destroy(error));
 }

@@ -54,8 +54,8 @@ export const resourceCatalog: readonly ResourceEntry[] = [
   { what: "line reader", acquire: inModules(["readline", "readline/promises"], "createInterface"), origins: node, release: ["close"], demand: "always", spentBy: listening, exemptedBy: ["signal"] },
 
   // Timers.
-  { what: "timer", acquire: ["setTimeout", "timers.setTimeout"], origins: lib, release: ["unref", "close"], releasedBy: ["clearTimeout", "clearInterval"], demand: "bracketed" },
-  { what: "interval", acquire: ["setInterval", "timers.setInterval"], origins: lib, release: ["unref", "close"], releasedBy: ["clearInterval", "clearTimeout"], demand: "bracketed" },
+  { what: "timer", acquire: ["setTimeout", "timers.setTimeout"], origins: lib, release: ["close"], releasedBy: ["clearTimeout", "clearInterval"], demand: "bracketed" },
+  { what: "interval", acquire: ["setInterval", "timers.setInterval"], origins: lib, release: ["close"], releasedBy: ["clearInterval", "clearTimeout"], demand: "bracketed" },
   { what: "frame request", acquire: ["requestAnimationFrame", "requestIdleCallback"], origins: lib, release: [], releasedBy: ["cancelAnimationFrame", "cancelIdleCallback"], demand: "bracketed" },
 
   // The web platform.

@@ -1,0 +1,61 @@
+/** When a resource is really held: not before it is opened, and no longer when it has come to its end by itself. */
+import type ts from "typescript";
+import { fateOf, outerCall } from "./flow.ts";
+import type { FileView } from "./index.ts";
+import { referencesOf } from "./references.ts";
+import type { Acquisition } from "./resources.ts";
+import { unwrapped, type FunctionNode } from "./syntax.ts";
+
+/** What tells that a resource has come to its end by itself. */
+export interface Spending {
+  /** Conditions, by text, that hold once it has. */
+  readonly tests: readonly string[];
+  /** Whether a node waits for the resource itself: if that fails, the resource is gone. */
+  reads(node: ts.Node): boolean;
+}
+
+/** Methods without which an object holds nothing yet. */
+const opening: ReadonlySet<string> = new Set(["connect", "open", "join", "start", "listen", "init", "initialize", "launch", "login", "setup", "ready", "begin"]);
+
+/** The `await client.connect()` from which on a client is held; it holds nothing when that fails. */
+export function openingOf(view: FileView, name: ts.Identifier, fn: FunctionNode): ts.AwaitExpression | undefined {
+  const { ts, compiler } = view;
+  for (const mention of referencesOf(compiler, name)) {
+    const access = mention.parent;
+    const call = ts.isPropertyAccessExpression(access) && access.expression === mention && opening.has(access.name.text) ? outerCall(compiler, access) : undefined;
+    const { fate } = call === undefined ? { fate: undefined } : fateOf(compiler, call);
+    if (fate?.kind === "awaited" && ts.isAwaitExpression(fate.by) && view.functionOf(mention) === fn) return fate.by;
+  }
+  return undefined;
+}
+
+const none: Spending = { tests: [], reads: () => false };
+
+/** For a reader: `done` of `const { done } = await reader.read()`, `result.done` of `const result = await reader.read()`. */
+export function spendsWhenDone(view: FileView, acquisition: Acquisition, name: ts.Identifier): Spending {
+  if (acquisition.entry?.what !== "stream reader") return none;
+  const { ts, compiler } = view;
+  const tests: string[] = [];
+  const reads = new Set<ts.Node>();
+  for (const mention of referencesOf(compiler, name)) {
+    const access = mention.parent;
+    const call = ts.isPropertyAccessExpression(access) && access.name.text === "read" ? outerCall(compiler, access) : undefined;
+    const { fate } = call === undefined ? { fate: undefined } : fateOf(compiler, call);
+    if (fate?.kind !== "awaited") continue;
+    reads.add(fate.by);
+    tests.push(...testsOf(ts, fate.by));
+  }
+  return { tests, reads: (node) => reads.has(node) };
+}
+
+function testsOf(ts: FileView["ts"], awaited: ts.Node): readonly string[] {
+  let value = awaited;
+  while (ts.isParenthesizedExpression(value.parent) || ts.isAsExpression(value.parent)) value = value.parent;
+  const { parent } = value;
+  if (ts.isBinaryExpression(parent) && parent.right === value) return [`${parent.left.getText()}.done`];
+  if (ts.isPropertyAccessExpression(parent)) return [parent.getText()];
+  if (!ts.isVariableDeclaration(parent)) return [];
+  if (ts.isIdentifier(parent.name)) return [`${parent.name.text}.done`];
+  const done = ts.isObjectBindingPattern(parent.name) ? parent.name.elements.find((element) => (element.propertyName ?? element.name).getText() === "done") : undefined;
+  return done === undefined ? [] : [unwrapped(ts, done.name as ts.Identifier).getText()];
+}
