@@ -10,6 +10,7 @@ import noTaskRace from "./no-task-race.ts";
 import noUnscopedSpawn from "./no-unscoped-spawn.ts";
 import noUnsoundCleanup from "./no-unsound-cleanup.ts";
 import requireJoin from "./require-join.ts";
+import requireOwnerDisposal from "./require-owner-disposal.ts";
 
 /** Every rule of the plugin, by its name without prefix. */
 export const rules: Readonly<Record<string, Rule>> = {
@@ -23,4 +24,5 @@ export const rules: Readonly<Record<string, Rule>> = {
   "no-unscoped-spawn": noUnscopedSpawn,
   "no-unsound-cleanup": noUnsoundCleanup,
   "require-join": requireJoin,
+  "require-owner-disposal": requireOwnerDisposal,
 };

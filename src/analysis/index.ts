@@ -240,6 +240,7 @@ export { mentionsOfRegion, type Region } from "./regions.ts";
 export { unjoinedReads } from "./unjoined-reads.ts";
 export { unsoundCleanups, type CleanupFault, type CleanupTerms } from "./unsound-cleanup.ts";
 export { nameOfCall, releasingMember, type Acquisition, type Release } from "./resources.ts";
+export { ownerFaults, type OwnerFault, type OwnerTerms } from "./owners.ts";
 export type { FunctionNode } from "./syntax.ts";
 export { printSummary } from "./summary.ts";
 export { defaultSettings } from "./settings.ts";

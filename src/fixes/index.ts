@@ -10,6 +10,7 @@ export { spawnInGroup } from "./group.ts";
 export { hoistAwait } from "./hoist.ts";
 export { joinOnExits } from "./join.ts";
 export { joinTogether, spawnInstead } from "./late-await.ts";
+export { callSuperDisposer, disposeFirst, releaseInDisposer } from "./owner.ts";
 export { removeStatement } from "./remove.ts";
 export { runtimeModule } from "./scopes.ts";
 export type { FixView } from "./view.ts";
