@@ -13,6 +13,7 @@ export class Compiler {
   readonly program: ts.Program;
   readonly #checker: ts.TypeChecker;
   readonly #signatures = new WeakMap<ts.Node, { readonly value: ts.Signature | undefined }>();
+  readonly #symbols = new WeakMap<ts.Node, { readonly value: ts.Symbol | undefined }>();
   readonly #types = new WeakMap<ts.Node, { readonly value: ts.Type | undefined }>();
 
   constructor(typescript: TypeScript, program: ts.Program) {
@@ -51,6 +52,15 @@ export class Compiler {
 
   /** What a name refers to, import aliases and shorthand properties resolved. */
   symbolOf(node: ts.Node): ts.Symbol | undefined {
+    let known = this.#symbols.get(node);
+    if (known === undefined) {
+      known = { value: this.#resolve(node) };
+      this.#symbols.set(node, known);
+    }
+    return known.value;
+  }
+
+  #resolve(node: ts.Node): ts.Symbol | undefined {
     const { ts } = this;
     return this.#ask((checker) => {
       const shorthand = ts.isIdentifier(node) && ts.isShorthandPropertyAssignment(node.parent) && node.parent.name === node;

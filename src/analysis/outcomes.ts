@@ -25,7 +25,7 @@ export class Outcomes {
   readonly #types: Types;
   readonly #callees: Callees;
   readonly #reports: Reports;
-  readonly #known = new RecursiveMemo<FunctionNode, Outcome>(recursiveOutcome, ({ rejects, reports, suspends, endless }) => !rejects && !reports && suspends && !endless, unknownOutcome, maxDepth);
+  readonly #known = new RecursiveMemo<FunctionNode, Outcome>(recursiveOutcome, ({ rejects, suspends, endless }) => !rejects && suspends && !endless, unknownOutcome, maxDepth);
   /** `p = p.then(…)` rejects only if something else assigned to `p` does, or a handler. */
   readonly #values = new RecursiveMemo<ts.Expression, boolean>(false, (rejects) => !rejects, true, maxDepth);
 
@@ -70,9 +70,18 @@ export class Outcomes {
       return undefined;
     });
     if (!ts.isBlock(body) && async && this.#isStart(body)) suspends = true;
-    const chained = this.#chainHandlers(body);
-    const reports = [...catches].some((clause) => this.#reports.reach(clause.block)) || chained.some((handler) => this.ofHandler(handler) === "reported") || this.#reports.settles(body);
-    return { rejects, throws, reports, suspends, endless };
+    const tells = (): boolean => [...catches].some((clause) => this.#reports.reach(clause.block)) || this.#chainHandlers(body).some((handler) => this.ofHandler(handler) === "reported") || this.#reports.settles(body);
+    let reports: boolean | undefined;
+    return {
+      rejects,
+      throws,
+      // Looks through everything the function calls, and is asked only of work that cannot fail otherwise.
+      get reports() {
+        return (reports ??= tells());
+      },
+      suspends,
+      endless,
+    };
   }
 
   #returnsTask(fn: FunctionNode): boolean {

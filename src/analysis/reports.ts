@@ -15,6 +15,8 @@ export class Reports {
   readonly #compiler: Compiler;
   readonly #types: Types;
   readonly #callees: Callees;
+  /** Answers by how many calls were followed already. */
+  readonly #settling = Array.from({ length: maxDepth + 1 }, () => new WeakMap<ts.Node, boolean>());
 
   constructor(compiler: Compiler, types: Types, callees: Callees) {
     this.#compiler = compiler;
@@ -34,6 +36,14 @@ export class Reports {
 
   /** Whether some call in `code` settles a promise that somebody outside holds: a resolver of an executor, or a deferred. */
   settles(code: ts.Node, depth = 0): boolean {
+    const known = this.#settling[depth]?.get(code);
+    if (known !== undefined) return known;
+    const answer = this.#computeSettles(code, depth);
+    this.#settling[depth]?.set(code, answer);
+    return answer;
+  }
+
+  #computeSettles(code: ts.Node, depth: number): boolean {
     const { ts } = this.#compiler;
     return (indexOf(ts, code.getSourceFile()).within(code, ts.SyntaxKind.CallExpression) as readonly ts.CallExpression[]).some((call) => {
       if (this.isResolver(call.expression, code)) return true;

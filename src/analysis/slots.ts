@@ -3,7 +3,7 @@ import type ts from "typescript";
 import type { Callee } from "./callee.ts";
 import type { Analysis } from "./index.ts";
 import { originOf } from "./origins.ts";
-import { calledMember, isAsync, returnsOf, unwrapped, type FunctionNode } from "./syntax.ts";
+import { calledMember, inlineFunction, isAsync, returnsOf, unwrapped, type FunctionNode } from "./syntax.ts";
 
 /** A place that does not wait for the promise a callback returns. */
 export interface Slot {
@@ -16,8 +16,8 @@ export interface Slot {
   readonly repeats: boolean;
 }
 
-/** What the type of a slot says about the result of the function in it. */
-type Expectation = "void" | "kept" | "open" | "function";
+/** What the type of a slot says about the result of the function in it; `none`: it takes no functions. */
+type Expectation = "void" | "kept" | "open" | "function" | "none";
 
 /** Methods that take a listener away, with the method that added it. */
 const removers: ReadonlyMap<string, string> = new Map([
@@ -28,6 +28,8 @@ const removers: ReadonlyMap<string, string> = new Map([
 
 export class Slots {
   readonly #engine: Analysis;
+  /** By the type of the callee and the place of the argument: a program has few types and many calls. */
+  readonly #expectations = new WeakMap<ts.Type, Map<number, Expectation>>();
 
   constructor(engine: Analysis) {
     this.#engine = engine;
@@ -39,7 +41,7 @@ export class Slots {
     const args = call.arguments ?? [];
     if (args.slice(0, index + 1).some((argument) => ts.isSpreadElement(argument))) return undefined;
     const expectation = this.#expectationAt(call, index);
-    if (expectation === "kept") return undefined;
+    if (expectation === "kept" || expectation === "none") return undefined;
     const callee = callees.of(call);
     // An owner runs the task functions it is given.
     if (callee.entry?.owns === true || callees.isNamed(callee, settings.owners)) return undefined;
@@ -54,6 +56,12 @@ export class Slots {
     if (expectation === "void") return { kind: "void", callee: name, repeats };
     if (expectation === "function" && callee.implementation === undefined && this.#returnsVoid(callee)) return { kind: "discards", callee: name, repeats };
     return undefined;
+  }
+
+  /** Whether a callback in the place of an argument could lose its promise, as far as types tell: the probe before {@link ofArgument}. */
+  mayDrop(call: ts.CallExpression | ts.NewExpression, index: number): boolean {
+    const expectation = this.#expectationAt(call, index);
+    return expectation !== "kept" && expectation !== "none";
   }
 
   /** `emitter.off("x", f)` of any type that also has `on`: removing a listener does not call it. */
@@ -87,19 +95,39 @@ export class Slots {
   /** All overloads together: a position that accepts a promise in any of them keeps it (TypeScript #48077: the picked one need not be the meant one). */
   #expectationAt(call: ts.CallExpression | ts.NewExpression, index: number): Expectation {
     const { ts, compiler } = this.#engine;
-    const calleeType = compiler.typeOf(call.expression);
-    if (calleeType === undefined) return "open";
-    const target = compiler.nonNullable(calleeType);
+    const type = compiler.typeOf(call.expression);
+    if (type === undefined) return "open";
+    let known = this.#expectations.get(type);
+    if (known === undefined) {
+      known = new Map();
+      this.#expectations.set(type, known);
+    }
+    // A class can be called in one way and constructed in another.
+    const key = ts.isNewExpression(call) ? -1 - index : index;
+    let expectation = known.get(key);
+    if (expectation === undefined) {
+      expectation = this.#computeExpectation(type, call, index);
+      known.set(key, expectation);
+    }
+    return expectation;
+  }
+
+  #computeExpectation(calleeType: ts.Type, call: ts.CallExpression | ts.NewExpression, index: number): Expectation {
+    const { ts, compiler } = this.#engine;
     const found = new Set<Expectation>();
-    for (const part of compiler.partsOf(target)) {
+    let typed = false;
+    for (const part of compiler.partsOf(compiler.nonNullable(calleeType))) {
       const signatures = ts.isNewExpression(call) ? compiler.constructSignaturesOf(part) : compiler.callSignaturesOf(part);
       for (const signature of signatures) {
         const type = this.#parameterType(signature, index, call);
-        if (type !== undefined) for (const expectation of this.expectationsOf(type)) found.add(expectation);
+        if (type === undefined) continue;
+        typed = true;
+        for (const expectation of this.expectationsOf(type)) found.add(expectation);
       }
     }
     if (found.has("kept")) return "kept";
     if (found.has("open")) return "open";
+    if (found.size === 0 && typed) return "none";
     return found.has("void") ? "void" : found.has("function") ? "function" : "open";
   }
 
@@ -188,6 +216,8 @@ export class Slots {
   /** Whether a function expression or reference always returns a promise when it returns anything. */
   returnsTask(callback: ts.Expression): boolean {
     const { ts, compiler, types } = this.#engine;
+    const inline = inlineFunction(ts, callback);
+    if (inline !== undefined && isAsync(ts, inline)) return inline.asteriskToken === undefined;
     const type = compiler.typeOf(callback);
     if (type === undefined) return false;
     return compiler.partsOf(compiler.nonNullable(type)).some((part) =>
