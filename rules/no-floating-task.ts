@@ -58,7 +58,7 @@ export default defineRule({
   *detect(view, options) {
     yield* statements(view, options);
     for (const stored of [...unreadTasks(view), ...droppedBags(view), ...hiddenTasks(view), ...erasedReturns(view)]) {
-      if (isAllowed(view, stored.start, options)) continue;
+      if (isAllowed(view, stored.start, options) || (stored.maybe === true && options.maybePromise === "ignore")) continue;
       const holder = stored.kind === "droppedCollection" ? `, since nothing reads them from \`${stored.name}\`` : "";
       const related = stored.at === undefined ? [] : [{ node: stored.at, text: stored.kind === "overwritten" ? "it is assigned again" : "the return type is declared" }];
       yield { at: stored.start, message: stored.kind, data: { call: view.print(stored.start), name: stored.name, holder, place: stored.at === undefined ? "" : view.where(stored.at) }, related };

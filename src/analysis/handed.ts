@@ -2,7 +2,7 @@
 import type ts from "typescript";
 import { chainOf, writesOf } from "./flow.ts";
 import type { Analysis } from "./index.ts";
-import { enclosingFunction, isAsync, isNullish, returnsOf, unwrapped, type FunctionNode } from "./syntax.ts";
+import { enclosingFunction, isAssignmentOperator, isAsync, isNullish, returnsOf, unwrapped, type FunctionNode } from "./syntax.ts";
 
 /** How many functions a promise is followed back through. */
 const maxDepth = 6;
@@ -27,6 +27,7 @@ export function mayHandOutRejection(engine: Analysis, expression: ts.Expression,
     const truth = shapeOf(engine, value.condition, given).truth;
     return (truth !== false && mayHandOutRejection(engine, value.whenTrue, given, depth)) || (truth !== true && mayHandOutRejection(engine, value.whenFalse, given, depth));
   }
+  if (ts.isBinaryExpression(value) && isAssignmentOperator(ts, value.operatorToken.kind)) return mayHandOutRejection(engine, value.right, given, depth);
   const chain = chainOf(compiler, value);
   const { root, steps } = chain;
   if (outcomes.containmentOf(chain) !== "open") return false;
@@ -34,9 +35,23 @@ export function mayHandOutRejection(engine: Analysis, expression: ts.Expression,
   if (ts.isIdentifier(root)) return steps.length === 0 ? mayVariableReject(engine, root, given, depth) : outcomes.mayReject(value);
   if (!ts.isCallExpression(root)) return outcomes.mayReject(root);
   const { implementation } = callees.of(root);
+  if (isEntrusted(engine, root)) return root.arguments.some((argument) => mayHandOutRejection(engine, argument, given, depth + 1));
   if (implementation === undefined || depth >= maxDepth || isAsync(ts, implementation)) return outcomes.mayReject(root);
   const bound = bind(engine, implementation, root, given);
   return returnsOf(ts, implementation).some((returned) => mayHandOutRejection(engine, returned, bound, depth + 1));
+}
+
+/**
+ * Whether a call gives its one promise to a function without a body that declares to give the same back: `track<T>(task: Promise<T>): Promise<T>`.
+ * What it does with the promise is not known; that nobody has it cannot be said.
+ */
+export function isEntrusted({ ts, callees }: Analysis, call: ts.CallExpression): boolean {
+  const { implementation, declaration } = callees.of(call);
+  const [parameter, ...others] = declaration?.parameters ?? [];
+  if (implementation !== undefined || declaration === undefined || parameter?.type === undefined || others.length > 0 || call.arguments.length !== 1) return false;
+  const { type } = parameter;
+  const isGeneric = ts.isTypeReferenceNode(type) && type.typeArguments?.some((argument) => declaration.typeParameters?.some(({ name }) => name.text === argument.getText()));
+  return isGeneric === true && type.getText() === declaration.type?.getText();
 }
 
 /** A local variable whose promise is given a handler on the way to where it is read. */

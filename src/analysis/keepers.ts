@@ -1,14 +1,14 @@
 /** Whether somebody besides the caller has started work in hand: a handler, a queue, a field, whoever made the promise. */
 import type ts from "typescript";
 import { totalTransforms } from "./catalog/calls.ts";
-import { chainOf, readsOfField, startsAtCall, writesOf, type Chain } from "./flow.ts";
-import { isHandlingOf, mayHandOutRejection } from "./handed.ts";
+import { chainOf, readsOfField, readsOfVariable, startsAtCall, writesOf, type Chain } from "./flow.ts";
+import { isEntrusted, isHandlingOf, mayHandOutRejection } from "./handed.ts";
 import type { Analysis } from "./index.ts";
 import { indexOf } from "./nodes.ts";
 import { ownerNameOf } from "./origins.ts";
 import { referencesOf } from "./references.ts";
 import { parameterOf } from "./reports.ts";
-import { calledMember, contains, enclosingClass, enclosingFunction, inlineFunction, isAssignmentOperator, isAsync, returnsOf, unwrapped, type FunctionNode } from "./syntax.ts";
+import { calledMember, contains, enclosingClass, enclosingFunction, inlineFunction, isAssignmentOperator, isAsync, isNullish, returnsOf, unwrapped, type FunctionNode } from "./syntax.ts";
 
 /** How many functions may pass a promise on before we stop following it. */
 const maxHands = 6;
@@ -30,6 +30,8 @@ export class Keepers {
     if (callee.names.includes("PromiseConstructor.reject") || (callee.names.includes("PromiseConstructor.resolve") && this.#stepsAreSync(chain))) return true;
     if (this.#handsThrough(root) || this.#isKeptByCallee(root, outcomes.containmentOf(chain) !== "open")) return true;
     if (callee.entry?.schedules === true && (outcomes.containmentOf(chain) !== "open" || this.#writesToTotalTransform(root))) return true;
+    // Nobody is left to wait for what ends the process.
+    if (callee.implementation !== undefined && outcomes.endsWithExit(callee.implementation)) return true;
     const outcome = outcomes.ofCallee(callee);
     const last = steps.at(-1)?.call ?? root;
     if (this.#isHandedOut(last, 0) && !mayHandOutRejection(this.#engine, last)) return true;
@@ -126,15 +128,40 @@ export class Keepers {
     const chain = chainOf(compiler, value);
     const { root } = chain;
     if (!this.#stepsAreSync(chain)) return false;
+    // `return false`: nothing was started.
+    if (root.kind === ts.SyntaxKind.TrueKeyword || root.kind === ts.SyntaxKind.FalseKeyword || isNullish(ts, root)) return true;
     if (ts.isCallExpression(root)) {
       const { implementation, names } = callees.of(root);
-      if (names.includes("PromiseConstructor.resolve") || this.#isKeptByCallee(root, true)) return true;
+      if (names.includes("PromiseConstructor.resolve") || this.#isKeptByCallee(root, true) || isEntrusted(this.#engine, root)) return true;
       const returned = implementation === undefined || isAsync(ts, implementation) ? [] : returnsOf(ts, implementation);
       return returned.length > 0 && returned.every((one) => this.#isHandedOut(one, depth + 1));
     }
+    if (depth > 0 && this.#isPutAway(root)) return true;
     // `p = p.catch(ignore)` adds nothing to what `p` held before.
     const held = ts.isIdentifier(root) ? writesOf(compiler, root).filter((one) => !isHandlingOf(this.#engine, one, root)) : [];
     return held.length > 0 && held.every((one) => this.#isHandedOut(one, depth + 1));
+  }
+
+  /** What a function returns and leaves with somebody besides its caller: `memo ??= start()`, `this.pending.promise`, a variable that a field holds as well. */
+  #isPutAway(returned: ts.Expression): boolean {
+    const { ts, compiler } = this.#engine;
+    const isOutside = (target: ts.Expression): boolean => {
+      let holder = unwrapped(ts, target);
+      while (ts.isPropertyAccessExpression(holder) || ts.isElementAccessExpression(holder)) holder = unwrapped(ts, holder.expression);
+      if (holder.kind === ts.SyntaxKind.ThisKeyword) return true;
+      const [declaration, fn] = [ts.isIdentifier(holder) ? compiler.declarationOf(holder) : undefined, enclosingFunction(ts, returned)];
+      return declaration !== undefined && fn !== undefined && !contains(fn, declaration);
+    };
+    if (ts.isBinaryExpression(returned)) return isAssignmentOperator(ts, returned.operatorToken.kind) && isOutside(returned.left);
+    if (ts.isPropertyAccessExpression(returned)) return isOutside(returned);
+    const declaration = ts.isIdentifier(returned) ? compiler.declarationOf(returned) : undefined;
+    if (declaration === undefined || !ts.isVariableDeclaration(declaration) || !ts.isIdentifier(declaration.name)) return false;
+    return readsOfVariable(compiler, declaration.name).some(({ flowed: { fate } }) => fate.kind === "assigned" && isOutside(fate.target));
+  }
+
+  /** Whether somebody keeps the work whose promise an expression is, and hands it out to whoever asks. */
+  isKept(expression: ts.Expression): boolean {
+    return this.#isHandedOut(expression, 0);
   }
 
   /** A writer of a transform in memory whose other end the same function reads. */

@@ -8,7 +8,8 @@ import { indexOf } from "./nodes.ts";
 import { RecursiveMemo } from "./recursion.ts";
 import type { Reports } from "./reports.ts";
 import type { Outcome } from "./summary.ts";
-import { contains, inlineFunction, isAsync, isNullish, returnsOf, unwrapped, walkOwn, type FunctionNode } from "./syntax.ts";
+import { inlineFunction, isAsync, isNullish, returnsOf, unwrapped, walkOwn, type FunctionNode } from "./syntax.ts";
+import { coveringCatch, handlerRethrows, isEndlessLoop, isUnderCatch, nearestFunction } from "./throwing.ts";
 import type { Types } from "./types.ts";
 
 /** What a rejection handler does: lets errors through, keeps them to itself, or tells somebody. */
@@ -148,6 +149,7 @@ export class Outcomes {
     // Putting a handler on a promise does not throw; what the promise does is asked where it is awaited.
     if (chainOf(this.#compiler, call).steps.length > 0) return false;
     const callee = this.#callees.of(call);
+    if (callee.entry?.total === "callbacks") return call.arguments.some((argument) => this.#callbackMayThrow(argument));
     if (callee.entry?.total === true || this.#reports.isResolver(call.expression, call)) return false;
     const { implementation } = callee;
     if (implementation === undefined) {
@@ -160,6 +162,14 @@ export class Outcomes {
     if (isAsync(this.#compiler.ts, implementation)) return false;
     const outcome = this.of(implementation);
     return this.#returnsPromise(implementation) ? outcome.throws : outcome.rejects;
+  }
+
+  #callbackMayThrow(argument: ts.Expression): boolean {
+    const { ts } = this.#compiler;
+    const type = this.#compiler.typeOf(argument);
+    if (type !== undefined && this.#compiler.callSignaturesOf(type).length === 0) return false;
+    const fn = this.#callees.functionOf(argument);
+    return fn === undefined || (!isAsync(ts, fn) && this.of(fn).rejects);
   }
 
   /** A statement such as `log(x);` or `headers.set(a, b);`: a call for its effect, of type `void`, that asserts nothing. */
@@ -241,7 +251,18 @@ export class Outcomes {
   #endsProcess(handler: ts.Expression): boolean {
     const { ts } = this.#compiler;
     const body = this.#callees.functionOf(handler)?.body;
-    return body !== undefined && (indexOf(ts, body.getSourceFile()).within(body, ts.SyntaxKind.CallExpression) as readonly ts.CallExpression[]).some((call) => this.#callees.of(call).names.some((name) => name === "Process.exit" || name === "process.exit"));
+    return body !== undefined && (indexOf(ts, body.getSourceFile()).within(body, ts.SyntaxKind.CallExpression) as readonly ts.CallExpression[]).some((call) => this.#isExit(call));
+  }
+
+  #isExit(call: ts.CallExpression): boolean {
+    return this.#callees.of(call).names.some((name) => name === "Process.exit" || name === "process.exit");
+  }
+
+  /** Whether the last thing a function does is to end the process. */
+  endsWithExit(fn: FunctionNode): boolean {
+    const { ts } = this.#compiler;
+    const last = fn.body !== undefined && ts.isBlock(fn.body) ? fn.body.statements.at(-1) : undefined;
+    return last !== undefined && ts.isExpressionStatement(last) && ts.isCallExpression(last.expression) && this.#isExit(last.expression);
   }
 
   /** Whether each catch clause of a function tells somebody; one that does not leaves the promise of an executor pending for ever. */
@@ -271,69 +292,4 @@ export class Outcomes {
     if (handlerRethrows(ts, fn) || ((isAsync(ts, fn) || this.#returnsPromise(fn)) && this.#losesErrors(fn))) return "open";
     return this.#reports.reach(fn.body) ? "reported" : "contained";
   }
-}
-
-/** A `throw` in a handler that no `try` of the handler itself catches. */
-function handlerRethrows(ts: Compiler["ts"], fn: FunctionNode): boolean {
-  const { body } = fn;
-  if (body === undefined) return false;
-  return (indexOf(ts, fn.getSourceFile()).within(body, ts.SyntaxKind.ThrowStatement)).some((node) => nearestFunction(ts, node) === fn && coveringCatch(ts, node, body) === undefined);
-}
-
-function nearestFunction(ts: Compiler["ts"], node: ts.Node): ts.Node | undefined {
-  let up = node.parent as ts.Node | undefined;
-  while (up !== undefined && !ts.isFunctionLike(up)) up = up.parent;
-  return up;
-}
-
-/** The catch clause that gets what `node` throws, between it and `root`. */
-function coveringCatch(ts: Compiler["ts"], node: ts.Node, root: ts.Node): ts.CatchClause | undefined {
-  for (let child = node, up = node.parent; child !== root; child = up, up = up.parent) {
-    if (ts.isTryStatement(up) && up.tryBlock === child && up.catchClause !== undefined) return up.catchClause;
-  }
-  return undefined;
-}
-
-/** Reporting code is taken to work: calls inside a catch or finally block do not count as ways to fail. */
-function isUnderCatch(ts: Compiler["ts"], node: ts.Node, fn: FunctionNode): boolean {
-  for (let child: ts.Node = node, up = node.parent; child !== fn; child = up, up = up.parent) {
-    if (ts.isCatchClause(up) || (ts.isTryStatement(up) && up.finallyBlock === child)) return true;
-  }
-  return false;
-}
-
-/**
- * A loop that waits and that its own function does not end: `while (true)` or `for (;;)` without a way out,
- * or a test of nothing but a flag that somebody else sets (`while (!this.stopped)`, `while (!signal.aborted)`).
- */
-function isEndlessLoop(ts: Compiler["ts"], node: ts.Node): boolean {
-  const condition = ts.isWhileStatement(node) ? node.expression : ts.isForStatement(node) ? node.condition : undefined;
-  if (!ts.isWhileStatement(node) && !ts.isForStatement(node)) return false;
-  const literal = condition === undefined || condition.kind === ts.SyntaxKind.TrueKeyword;
-  const flag = condition === undefined ? undefined : flagOf(ts, condition);
-  if (!literal && flag === undefined) return false;
-  let leaves = false;
-  let waits = false;
-  walkOwn(ts, node.statement, (inner) => {
-    if (ts.isAwaitExpression(inner)) waits = true;
-    if (ts.isBreakStatement(inner) ? inner.label !== undefined || breaks(ts, inner, node) : ts.isReturnStatement(inner)) leaves = true;
-    if (flag !== undefined && ts.isBinaryExpression(inner) && inner.operatorToken.kind === ts.SyntaxKind.EqualsToken && inner.left.getText() === flag) leaves = true;
-    return undefined;
-  });
-  // Assigned in the visitor, which the compiler does not follow.
-  const found = { leaves, waits } as { readonly leaves: boolean; readonly waits: boolean };
-  return !found.leaves && (literal || found.waits);
-}
-
-/** The member that a condition tests, if it tests nothing else: `this.stopped` of `!this.stopped`. */
-function flagOf(ts: Compiler["ts"], condition: ts.Expression): string | undefined {
-  let inner = unwrapped(ts, condition);
-  while (ts.isPrefixUnaryExpression(inner) && inner.operator === ts.SyntaxKind.ExclamationToken) inner = unwrapped(ts, inner.operand);
-  return ts.isPropertyAccessExpression(inner) ? inner.getText() : undefined;
-}
-
-function breaks(ts: Compiler["ts"], statement: ts.BreakStatement, loop: ts.Node): boolean {
-  let up: ts.Node = statement.parent;
-  while (!ts.isIterationStatement(up, false) && !ts.isSwitchStatement(up)) up = up.parent;
-  return up === loop && contains(loop, statement);
 }

@@ -80,7 +80,7 @@ export class Ownership {
     const binding = declaration !== undefined && ts.isVariableDeclaration(declaration) && ts.isIdentifier(declaration.name) && declaration.getSourceFile() === root.getSourceFile() ? declaration : undefined;
     if (containment === "contained") {
       // A mark on a promise that somebody waits for is the accepted way to keep an early rejection from crashing the process.
-      if (binding?.initializer === undefined || !startsAtCall(this.#engine.compiler, binding.initializer) || this.isVariableConsumed(binding.name as ts.Identifier)) return undefined;
+      if (binding?.initializer === undefined || !startsAtCall(this.#engine.compiler, binding.initializer) || this.isVariableConsumed(binding.name as ts.Identifier) || this.#engine.keepers.isKept(binding.initializer)) return undefined;
       return { kind: "detachedHandled", start: binding.initializer, detached, endless: this.#endless(unwrapped(ts, binding.initializer)), task: "promise", maybe: false };
     }
     const rootRejects = outcomes.mayReject(root);

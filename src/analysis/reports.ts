@@ -5,7 +5,7 @@ import { errorSinks, errorSinkShapes } from "./catalog/calls.ts";
 import type { Compiler } from "./compiler.ts";
 import { indexOf } from "./nodes.ts";
 import { originOf } from "./origins.ts";
-import { calledMember, contains, isNullish, unwrapped } from "./syntax.ts";
+import { calledMember, contains, isNullish, returnsOf, unwrapped, type FunctionNode } from "./syntax.ts";
 import type { Types } from "./types.ts";
 
 /** How many calls into project code we follow to find out who is told. */
@@ -87,10 +87,24 @@ export class Reports {
       // A listener taken from a list: `for (const listener of this.#listeners) listener(error)`.
       if (contains(code, declaration)) return isElementOfLoop(ts, declaration);
       // `const [, setError] = useState()`: a setter given in a tuple.
-      return parameterOf(ts, declaration) !== undefined || (ts.isBindingElement(declaration) && ts.isArrayBindingPattern(declaration.parent));
+      return parameterOf(ts, declaration) !== undefined || (ts.isBindingElement(declaration) && (ts.isArrayBindingPattern(declaration.parent) || this.#isTakenCallback(declaration)));
     }
-    if (!ts.isPropertyAccessExpression(target)) return false;
-    const symbol = this.#compiler.symbolOf(target.name);
+    return ts.isPropertyAccessExpression(target) && this.#isCallbackProperty(this.#compiler.symbolOf(target.name));
+  }
+
+  /** `const { onError } = options`, `const { onError } = this.options`. */
+  #isTakenCallback(element: ts.BindingElement): boolean {
+    const { ts } = this.#compiler;
+    const { parent: declaration } = element.parent;
+    const source = ts.isVariableDeclaration(declaration) && declaration.initializer !== undefined ? unwrapped(ts, declaration.initializer) : undefined;
+    if (source === undefined || (!ts.isIdentifier(source) && !ts.isPropertyAccessExpression(source))) return false;
+    const type = this.#compiler.typeOf(source);
+    return type !== undefined && this.#isCallbackProperty(this.#compiler.propertyOf(this.#compiler.nonNullable(type), (element.propertyName ?? element.name).getText()));
+  }
+
+  /** Whether a member of the project's own holds a function that somebody put there. */
+  #isCallbackProperty(symbol: ts.Symbol | undefined): boolean {
+    const { ts } = this.#compiler;
     const declaration = symbol?.valueDeclaration;
     if (symbol === undefined || declaration === undefined) return false;
     const holdsFunction = (ts.isPropertySignature(declaration) && declaration.type !== undefined) || ts.isParameter(declaration) || (ts.isPropertyDeclaration(declaration) && (declaration.initializer === undefined || isNullish(ts, declaration.initializer)));
@@ -103,7 +117,9 @@ export class Reports {
     const target = unwrapped(ts, expression);
     if (ts.isIdentifier(target)) {
       const declaration = this.#compiler.declarationOf(target);
-      if (declaration === undefined || contains(code, declaration)) return false;
+      if (declaration === undefined) return false;
+      if (this.#isTakenResolver(declaration)) return true;
+      if (contains(code, declaration)) return false;
       // `let finish!: () => void; const done = new Promise((r) => { finish = r; })`
       if (ts.isVariableDeclaration(declaration)) return declaration.initializer === undefined && (ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Let) !== 0 && (ts.getCombinedModifierFlags(declaration) & ts.ModifierFlags.Ambient) === 0;
       if (ts.isBindingElement(declaration)) return isResolverName(declaration.propertyName ?? declaration.name, ts) && parameterOf(ts, declaration) === undefined;
@@ -111,10 +127,36 @@ export class Reports {
     }
     if (!ts.isPropertyAccessExpression(target)) return false;
     const { name } = target;
-    if (this.isDeferredMember(target)) return true;
+    if (this.isDeferredMember(target) || this.#isPutIntoRecord(target)) return true;
     // A field that holds a resolver: `#finish?: () => void`, assigned inside an executor.
     const declaration = this.#compiler.symbolOf(name)?.valueDeclaration;
     return declaration !== undefined && ts.isPropertyDeclaration(declaration) && declaration.type !== undefined && declaration.initializer === undefined && this.#isAssignedInExecutor(declaration);
+  }
+
+  /** `const finish = this.#takeWaiter();` of a method that hands out what a waiter left. */
+  #isTakenResolver(declaration: ts.Declaration): boolean {
+    const { ts } = this.#compiler;
+    if (!ts.isVariableDeclaration(declaration) || declaration.initializer === undefined) return false;
+    const source = unwrapped(ts, declaration.initializer);
+    const taken = ts.isCallExpression(source) ? returnsOfOptional(ts, this.#callees.of(source).implementation) : [source];
+    return taken.some((one) => {
+      const access = unwrapped(ts, one);
+      return ts.isPropertyAccessExpression(access) && (this.isDeferredMember(access) || this.#isPutIntoRecord(access));
+    });
+  }
+
+  /** A member that some object literal of its file fills with a resolver: `this.#waiters.push({ since: now, finish: resolve })`. */
+  #isPutIntoRecord(access: ts.PropertyAccessExpression): boolean {
+    const { ts } = this.#compiler;
+    const declaration = this.#compiler.symbolOf(access.name)?.valueDeclaration;
+    if (declaration === undefined || !ts.isPropertySignature(declaration)) return false;
+    return indexOf(ts, access.getSourceFile())
+      .named(access.name.text)
+      .some(({ parent }) => {
+        if (!ts.isPropertyAssignment(parent) && !ts.isShorthandPropertyAssignment(parent)) return false;
+        const value = ts.isPropertyAssignment(parent) ? unwrapped(ts, parent.initializer) : parent.name;
+        return ts.isIdentifier(value) && this.isResolver(value, value);
+      });
   }
 
   /** `deferred.resolve`, `deferred.reject`. */
@@ -123,8 +165,9 @@ export class Reports {
     if (text !== "resolve" && text !== "reject") return false;
     const holder = this.#compiler.typeOf(target.expression);
     if (holder === undefined || (holder.symbol as ts.Symbol | undefined)?.name === "PromiseConstructor") return false;
-    const has = (name: string): boolean => this.#compiler.propertyOf(this.#compiler.nonNullable(holder), name) !== undefined;
-    return has("promise") || (has("resolve") && has("reject"));
+    const type = this.#compiler.nonNullable(holder);
+    const has = (name: string): boolean => this.#compiler.propertyOf(type, name) !== undefined;
+    return has("promise") || has("then") || (has("resolve") && has("reject"));
   }
 
   #isAssignedInExecutor(field: ts.PropertyDeclaration): boolean {
@@ -155,13 +198,19 @@ export class Reports {
   }
 }
 
+function returnsOfOptional(ts: Compiler["ts"], fn: FunctionNode | undefined): readonly ts.Expression[] {
+  return fn === undefined ? [] : returnsOf(ts, fn);
+}
+
 /** Whether a variable takes the elements of a collection: of a `for…of`, or the parameter of a callback given to a method such as `forEach`. */
 function isElementOfLoop(ts: Compiler["ts"], declaration: ts.Node): boolean {
-  if (ts.isParameter(declaration)) {
-    const call = declaration.parent.parent as ts.Node | undefined;
-    return call !== undefined && ts.isCallExpression(call) && call.arguments[0] === (declaration.parent as ts.Node);
+  let node = declaration;
+  while (ts.isBindingElement(node) || ts.isObjectBindingPattern(node) || ts.isArrayBindingPattern(node)) node = node.parent;
+  if (ts.isParameter(node)) {
+    const call = node.parent.parent as ts.Node | undefined;
+    return call !== undefined && ts.isCallExpression(call) && call.arguments[0] === (node.parent as ts.Node);
   }
-  return ts.isVariableDeclaration(declaration) && ts.isForOfStatement(declaration.parent.parent);
+  return ts.isVariableDeclaration(node) && ts.isForOfStatement(node.parent.parent);
 }
 
 /** The parameter that a binding is, or is destructured from. */

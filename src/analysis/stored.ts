@@ -15,6 +15,8 @@ export interface Stored {
   readonly name: string;
   /** A second place: what overwrites it, or the annotation that hides it. */
   readonly at?: ts.Node;
+  /** Whether the value need not be a task at all: `boolean | Promise<void>`. */
+  readonly maybe?: boolean;
 }
 
 /** Starts that are the value of a variable or field nobody takes them from. */
@@ -47,7 +49,8 @@ function* judgeVariable(view: FileView, name: ts.Identifier, start: ts.Expressio
   const { ownership, types, compiler } = view;
   const later = ownership.overwriteOf(name, at);
   if (later !== undefined && startsTask(view, start)) {
-    yield { kind: "overwritten", start, name: name.text, at: later };
+    const type = compiler.typeOf(start);
+    yield { kind: "overwritten", start, name: name.text, at: later, maybe: type !== undefined && !types.isAlwaysTask(type) };
     return;
   }
   if (ownership.isObviouslyConsumed(name)) return;
@@ -59,7 +62,7 @@ function* judgeVariable(view: FileView, name: ts.Identifier, start: ts.Expressio
   // `p.catch(log)` on its own line is judged as a statement; a second report here would say the same.
   if (view.ts.isVariableDeclaration(name.parent) && referencesOf(compiler, name).some((reference) => isHandledStatement(view, reference))) return;
   if (isTask) {
-    if (startsTask(view, start)) yield { kind: "unreadTask", start, name: name.text };
+    if (startsTask(view, start)) yield { kind: "unreadTask", start, name: name.text, maybe: !types.isAlwaysTask(type) };
   } else if (makesTasks(view, start)) yield { kind: "droppedCollection", start, name: name.text };
 }
 

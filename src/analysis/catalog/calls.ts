@@ -22,8 +22,8 @@ export interface CallEntry {
   readonly ownsResult?: boolean;
   /** Joins the work itself; the promise it returns only brings the result, or the error. */
   readonly schedules?: boolean;
-  /** Cannot throw on arguments that type-check. */
-  readonly total?: boolean;
+  /** Cannot throw on arguments that type-check; or only if a callback given to it does. */
+  readonly total?: boolean | "callbacks";
   /** Takes responsibility for the promises or task functions given to it. */
   readonly owns?: boolean;
 }
@@ -46,7 +46,7 @@ export const callCatalog: readonly CallEntry[] = [
   { names: ["Promise.finally"], origins: ["lib"], callbacks: { 0: "keeps" } },
 
   // Callbacks whose result is read at once: a promise is always truthy and never a number.
-  { names: members(iterables, "filter", "some", "every", "find", "findIndex", "findLast", "findLastIndex", "sort", "toSorted"), origins: ["lib"], callbacks: { 0: "predicate" } },
+  { names: members(iterables, "filter", "some", "every", "find", "findIndex", "findLast", "findLastIndex", "sort", "toSorted"), origins: ["lib"], callbacks: { 0: "predicate" }, total: "callbacks" },
   { names: ["filter", "reject", "some", "every", "find", "findIndex", "findLast", "partition", "sortBy", "orderBy", "groupBy", "countBy", "keyBy", "uniqBy", "minBy", "maxBy", "sumBy", "takeWhile", "dropWhile", "pickBy", "omitBy"].flatMap((name) => [name, `LoDashStatic.${name}`]), origins: lodash, callbacks: { 1: "predicate" } },
   { names: ["String.replace", "String.replaceAll", "JSON.stringify", "JSON.parse"], origins: ["lib"], callbacks: { 1: "predicate" } },
 
@@ -75,6 +75,7 @@ export const callCatalog: readonly CallEntry[] = [
   { names: members(["Console", "console"], "log", "error", "warn", "info", "debug", "trace", "time", "timeEnd"), origins: ["lib", "node"], total: true },
   { names: ["clearTimeout", "clearInterval", "clearImmediate", "Date.now", "DateConstructor.now", "Performance.now", "Boolean", "String", "Symbol", "Error", "AbortController.abort", "EventTarget.removeEventListener", "AbortSignal.removeEventListener", "AbortSignal.timeout", "AbortSignal.any", "Process.exit", "process.exit", "Process.kill", "process.kill"], origins: ["lib", "node"], total: true },
   { names: [...members(["Set", "Map", "WeakSet", "WeakMap"], "add", "set", "delete", "has", "get", "clear"), ...members(["Array", "ReadonlyArray"], "push", "unshift", "pop", "shift", "includes", "indexOf", "slice", "splice", "concat", "join", "at", "keys", "values", "entries", "reverse", "fill", "flat")], origins: ["lib"], total: true },
+  { names: members(["Array", "ReadonlyArray", "Set", "Map"], "forEach", "map", "flatMap", "reduce"), origins: ["lib"], total: "callbacks" },
   { names: members(["String"], "trim", "trimStart", "trimEnd", "split", "slice", "substring", "toLowerCase", "toUpperCase", "startsWith", "endsWith", "includes", "indexOf", "lastIndexOf", "charAt", "charCodeAt", "padStart", "padEnd", "concat", "at", "match", "search"), origins: ["lib"], total: true },
   { names: ["Array.isArray", "ArrayConstructor.isArray", ...members(["ObjectConstructor"], "keys", "values", "entries", "assign", "is", "freeze"), ...members(["NumberConstructor"], "isNaN", "isFinite", "isInteger", "parseInt", "parseFloat"), ...members(["Math"], "min", "max", "floor", "ceil", "round", "random", "abs"), "parseInt", "parseFloat", "isNaN", "Number", "RegExp.test"], origins: ["lib"], total: true },
 ];
@@ -91,6 +92,7 @@ export const errorSinkShapes: readonly { readonly member: string; readonly besid
   { member: "abort", beside: ["close", "end"] },
   { member: "destroy", beside: ["close", "end"] },
   { member: "error", beside: ["next", "complete", "enqueue"] },
+  { member: "complete", beside: ["next"] },
 ];
 
 /** Methods that hand an error to somebody who listens, by a class in the receiver's lineage. */

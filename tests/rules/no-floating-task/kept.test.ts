@@ -52,3 +52,42 @@ testCases(rule, "both ends of a stream", {
   "unpacking may fail, and is read": `async function unpack(bytes: Uint8Array<ArrayBuffer>) { const stream = new DecompressionStream("gzip"); const writer = stream.writable.getWriter(); writer.write(bytes).catch(() => {}); writer.close().catch(() => {}); return await new Response(stream.readable).arrayBuffer(); }`,
   "nobody reads": `async function pack(bytes: Uint8Array<ArrayBuffer>) { const writer = new CompressionStream("gzip").writable.getWriter(); writer.write(bytes); await writer.close(); } // ✗ floating`,
 });
+
+testCases(rule, "kept in other places than fields", {
+  "a memo in a closure": "export function reply(body: { cancel(): Promise<void> }) { let cancelling: Promise<void> | undefined; const cancel = (): Promise<void> => (cancelling ??= body.cancel().catch(() => {})); return { cancel, cleanup: () => { void cancel(); } }; }",
+  "a memo in a closure that rejects": "export function reply(body: { cancel(): Promise<void> }) { let cancelling: Promise<void> | undefined; const cancel = (): Promise<void> => (cancelling ??= body.cancel()); return { cancel, cleanup: () => { void cancel(); } }; } // ✗ voided",
+  "a memo in a field, watched through a variable": "class A { #closing?: Promise<void>; #close(): Promise<void> { if (this.#closing) return this.#closing; const { promise, resolve } = Promise.withResolvers<void>(); this.#closing = promise; setTimeout(resolve, 1); return promise; } stop() { return this.#close(); } idle() { const closing = this.#close(); void closing.catch(() => undefined); } }",
+  "a variable that a record of a field holds as well": "class A { #pending?: { limit: number; promise: Promise<void> }; #apply(limit: number): true | Promise<void> { if (this.#pending?.limit === limit) return this.#pending.promise; if (limit === 0) return true; const promise = work(limit).then(() => { this.#pending = undefined; }); this.#pending = { limit, promise }; return promise; } release() { const result = this.#apply(1); if (result !== true) { void result.catch(() => { log(); }); } } }",
+  "a variable that nobody else holds": "class A { #apply(limit: number): true | Promise<void> { if (limit === 0) return true; const promise = work(limit).then(() => { log(); }); return promise; } release() { const result = this.#apply(1); if (result !== true) { void result.catch(() => { log(); }); } } } // ✗ detachedHandled",
+  "an empty place in a queue, taken out of a pattern": `export function lock() { let tail: Promise<void> | undefined;
+const reserve = () => { const previous = tail; let release!: () => void; const slot = new Promise<void>((resolve) => { release = resolve; }); tail = slot; return { previous, retire: () => { release(); } }; };
+return (fail: boolean) => { const { previous, retire } = reserve(); if (fail) { if (previous) void previous.then(retire); else retire(); } return previous; }; }`,
+  "entrusted to a function that gives the same back": "declare class Pending { track<T>(task: Promise<T>): Promise<T>; } function send(pending: Pending): Promise<void> { return pending.track(work().catch((e: unknown) => { console.error(e); })); } declare const pending: Pending; send(pending); pending.track(work().catch(() => {}));",
+  "entrusted, and the copy that comes back rejects": "declare class Pending { track<T>(task: Promise<T>): Promise<T>; } declare const pending: Pending; pending.track(work()); // ✗ floating",
+  "given to a function that may make another one of it": "declare function timeout<T>(task: Promise<T>, ms: number): Promise<T>; timeout(work().catch(() => {}), 10); // ✗ floating",
+  "a deferred that holds only its resolvers": "class A { #ended: Promise<void>; #end!: () => void; constructor() { this.#ended = new Promise<void>((resolve) => { this.#end = resolve; }); this.#ended.catch(() => {}); } close() { this.#end(); } }",
+  "a promise whose executor does work": "class A { #ended: Promise<void>; constructor() { this.#ended = new Promise<void>((resolve, reject) => { setTimeout(reject, 1); log(resolve); }); } } // ✗ unreadTask",
+  "perhaps a promise, and looked at": "declare const strategy: { execute(f: () => void): void | boolean | Promise<void> }; function mutate() { const admitted = strategy.execute(() => {}); if (admitted === false) throw new Error('full'); }",
+  "perhaps a promise, and looked at, strictly": { code: "declare const strategy: { execute(f: () => void): void | boolean | Promise<void> }; function mutate() { const admitted = strategy.execute(() => {}); if (admitted === false) throw new Error('full'); } // ✗ unreadTask", options: { maybePromise: "report" } },
+});
+
+testCases(rule, "told to somebody", {
+  "a callback taken out of a parameter": "function sync(params: { begin: () => void; markError: (e: unknown) => void }) { const { begin, markError } = params; begin(); void work().catch((e: unknown) => { markError(e); }); }",
+  "a callback taken out of options": "class A { constructor(private readonly options: { onError: (e: unknown) => void }) {} go() { const { onError: fail } = this.options; work().catch((e: unknown) => { fail(e); }); } }",
+  "a method of the project's logger, taken out": "class Logger { error(e: unknown): void { console.error(e); } } function sync(logger: Logger) { const { error } = logger; void work().catch((e: unknown) => { error(e); }); } // ✗ voided",
+  "listeners in records": "class A { #listeners: { listener: (e: unknown) => void; once?: boolean }[] = []; go() { Promise.resolve().then(() => work()).then(() => { this.#emit(0); }, this.#fail.bind(this)); } #fail(e: unknown) { this.#emit(e); } #emit(e: unknown) { this.#listeners.forEach(({ listener }) => { listener(e); }); } }",
+  "a waiter put into a record": `class A {
+  #cycle?: { since: number; done: () => void };
+  wait(): Promise<void> { let done!: () => void; const p = new Promise<void>((resolve) => { done = resolve; }); this.#cycle = { since: Date.now(), done: done }; return p; }
+  #take(): (() => void) | undefined { const cycle = this.#cycle; this.#cycle = undefined; return cycle?.done; }
+  async #flush(): Promise<void> { const done = this.#take(); try { await work(); } catch { log(); } finally { done?.(); } }
+  tick() { void this.#flush(); }
+}`,
+  "a lock that is given back tells nobody": `declare const mutex: { lock(): Promise<() => void> };
+async function flush(): Promise<void> { const unlock = await mutex.lock(); try { await work(); } catch { log(); } finally { unlock(); } } void flush(); // ✗ voided`,
+  "a promise with its resolver on it": "class A { done?: Promise<void> & { resolve: () => void }; async load(): Promise<void> { try { await work(); } catch { log(); } this.done?.resolve(); } go() { this.load(); return this.done; } }",
+  "an observer that is told of the end": `declare class Subscriber<T> { next(v: T): void; error(e: unknown): void; complete(): void }
+function check(s: Subscriber<unknown>, signal: AbortSignal) { fetch("x", { signal }).then((r) => { s.next(r); }).catch(() => { s.complete(); }); }`,
+  "the end of the process": "async function exit(e: unknown): Promise<void> { console.error(e); await work().catch(() => undefined); globalThis.process.exit(1); } process.on('uncaughtException', (e) => { void exit(e); });",
+  "an exit on one way only": "async function exit(e: unknown): Promise<void> { if (ok) process.exit(1); await work(e); } process.on('uncaughtException', (e) => { void exit(e); }); // ✗ voided",
+});
