@@ -12,6 +12,8 @@ const superseded: Readonly<Record<string, readonly string[]>> = {
   "no-floating-task": ["@typescript-eslint/no-floating-promises"],
   // Its suggestion wraps the callback in an async IIFE, which is again a task without an owner.
   "no-discarding-callback": ["@typescript-eslint/strict-void-return"],
+  "no-scope-escape": ["unicorn/no-using-resource-escape"],
+  "no-task-race": ["require-atomic-updates"],
 };
 
 /**
