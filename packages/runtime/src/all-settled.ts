@@ -1,7 +1,7 @@
 /** `TaskGroup.allSettled`: how every task ended; no failure stops the others. */
 import type { Values } from "./all.ts";
 import { Handle } from "./handle.ts";
-import { within } from "./outcome.ts";
+import { supervised, within } from "./outcome.ts";
 import { Scope } from "./scope.ts";
 import type { Outcome, TaskFn, TaskGroupOptions } from "./types.ts";
 
@@ -21,7 +21,7 @@ export async function allSettled<const F extends readonly TaskFn<unknown>[]>(
   fns: F,
   options?: TaskGroupOptions,
 ): Promise<Outcomes<F>> {
-  const scope = new Scope({ ...options, onTaskError: options?.onTaskError ?? (() => {}) });
-  const handles = await within(scope, () => fns.map((fn) => ({ task: new Handle(scope.spawn(fn)) })));
-  return (await Promise.all(handles.map(({ task }) => task.settled()))) as Outcomes<F>;
+  const scope = new Scope(supervised(options, () => {}));
+  const tasks = await within(scope, () => fns.map((fn) => scope.spawn(fn)));
+  return (await Promise.all(tasks.map((task) => new Handle(task).settled()))) as Outcomes<F>;
 }

@@ -1,5 +1,5 @@
 /** `TaskGroup.all`: every value, or the first failure once everything has ended. */
-import { strict, within } from "./outcome.ts";
+import { supervised, within } from "./outcome.ts";
 import { Scope } from "./scope.ts";
 import type { TaskFn, TaskGroupOptions } from "./types.ts";
 
@@ -26,20 +26,17 @@ export function all<const F extends Readonly<Record<string, TaskFn<unknown>>>>(
   fns: F,
   options?: TaskGroupOptions,
 ): Promise<RecordValues<F>>;
-export async function all(
-  fns: readonly TaskFn<unknown>[] | Readonly<Record<string, TaskFn<unknown>>>,
-  options?: TaskGroupOptions,
-): Promise<unknown> {
-  const scope = new Scope(strict(options));
-  const keys = Array.isArray(fns) ? undefined : Object.keys(fns);
-  const list: readonly TaskFn<unknown>[] = Object.values(fns);
+export async function all(fns: object, options?: TaskGroupOptions): Promise<unknown> {
+  const scope = new Scope(supervised(options));
   return within(scope, () => {
-    const values: unknown[] = new Array(list.length);
-    list.forEach((fn, index) =>
-      scope.spawn(fn, undefined, (value) => {
-        values[index] = value;
-      }),
-    );
+    // A copy of the functions has the shape of the result, in the right order.
+    const isList = Array.isArray(fns);
+    const values = (isList ? [...(fns as unknown[])] : { ...fns }) as Record<string | number, unknown>;
+    for (const key of isList ? fns.keys() : Object.keys(fns)) {
+      scope.spawn(values[key] as TaskFn<unknown>, (value) => {
+        values[key] = value;
+      });
+    }
     return values;
-  }).then((values) => (keys === undefined ? values : Object.fromEntries(keys.map((key, index) => [key, values[index]]))));
+  });
 }

@@ -3,7 +3,7 @@
 /** Rings for everybody who waits, then is silent again. */
 export class Bell {
   #rung: Promise<void> | undefined;
-  #resolve: (() => void) | undefined = undefined;
+  #resolve: (() => void) | undefined;
 
   /** Resolves at the next ring. */
   wait(): Promise<void> {

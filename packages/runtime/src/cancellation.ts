@@ -1,10 +1,15 @@
-/** Why a task was told to stop, and how its answer is recognised. */
+/** Why a task was told to stop. */
 
-/** What made this library abort. */
+/**
+ * What made this library abort.
+ *
+ * @example
+ * const isMistake = (kind: CancellationKind) => kind.endsWith("-failed");
+ */
 export type CancellationKind = "sibling-failed" | "body-failed" | "cancelled" | "scope-exit" | "scope-done" | "race-lost";
 
 /** Makes a {@link Cancellation}; the class itself cannot be constructed from outside. */
-export let cancellation: (kind: CancellationKind, cause?: unknown) => Cancellation;
+export let cancellation: (kind: CancellationKind, options?: ErrorOptions) => Cancellation;
 
 /**
  * Abort reason made by this library. Reasons from outside (a parent signal, `cancel(reason)`) are forwarded untouched.
@@ -16,23 +21,19 @@ export let cancellation: (kind: CancellationKind, cause?: unknown) => Cancellati
  * });
  */
 export class Cancellation extends Error {
+  /** As the reason of a plain `controller.abort()`, so that code which knows that name knows this error. */
   override readonly name = "AbortError";
+  /** As Node's own abort errors. */
   readonly code = "ABORT_ERR";
+  /** What made the library abort. */
   readonly kind: CancellationKind;
 
   private constructor(kind: CancellationKind, options?: ErrorOptions) {
-    super(`the task was cancelled: ${kind}`, options);
+    super(`cancelled: ${kind}`, options);
     this.kind = kind;
   }
 
   static {
-    cancellation = (kind, ...cause) => new Cancellation(kind, cause.length > 0 ? { cause: cause[0] } : undefined);
+    cancellation = (kind, options) => new Cancellation(kind, options);
   }
-}
-
-/** Is `error` what code throws when its signal aborts with `reason`: the reason itself, or an error named after it? */
-export function isEcho(error: unknown, reason: unknown): boolean {
-  if (error === reason) return true;
-  const { name, code } = Object(error) as { name?: unknown; code?: unknown };
-  return name === "AbortError" || code === "ABORT_ERR" || code === "ERR_CANCELED";
 }

@@ -2,7 +2,7 @@
 import { onAbort } from "./on-abort.ts";
 import { dispose } from "./symbols.ts";
 import type { SignalOption } from "./sleep.ts";
-import { after, duration, timeoutError } from "./timer.ts";
+import { expire } from "./timer.ts";
 
 /** A running time limit; disposing it stops the clock. */
 export interface Deadline extends Disposable {
@@ -19,9 +19,8 @@ export interface Deadline extends Disposable {
  * const response = await fetch(url, { signal: limit.signal });
  */
 export function deadline(ms: number, { signal }: SignalOption = {}): Deadline {
-  duration(ms);
   const controller = new AbortController();
-  const stopTimer = after(ms, () => controller.abort(timeoutError("the operation", undefined, ms)));
+  const stopTimer = expire(ms, "deadline", undefined, (reason) => controller.abort(reason));
   const listener = onAbort(signal, (reason) => {
     stopTimer();
     controller.abort(reason);

@@ -9,14 +9,24 @@
  */
 export class TaskGroupClosedError extends Error {
   override readonly name = "TaskGroupClosedError";
-
-  constructor(group: string | undefined, options?: ErrorOptions) {
-    super(`task group${group === undefined ? "" : ` "${group}"`} is closed: spawn before it ends, or in one that lives longer`, options);
-  }
 }
 
-/** For callers that start the work and pass the promise: it runs outside the group already. */
-export function notAFunction(got: unknown): TypeError {
-  const what = typeof (got as { then?: unknown } | null)?.then === "function" ? "a promise" : got === null ? "null" : typeof got;
-  return new TypeError(`spawn takes a function, so that the group owns its work: spawn(() => work()); got ${what}`);
+/** `what`, with the name that its owner gave it, for messages. */
+export function named(what: string, name: string | undefined): string {
+  return name === undefined ? what : `${what} "${name}"`;
+}
+
+/**
+ * Returns `fn` if it can be called.
+ *
+ * @throws TypeError, for callers that start the work and pass the promise: it would run outside the group
+ */
+export function callable<F>(fn: F | undefined, taker: string): F {
+  if (typeof fn === "function") return fn;
+  throw new TypeError(`${taker} takes a function, not ${fn as unknown as string}`);
+}
+
+/** For a number that makes no sense. */
+export function outOfRange(what: string, value: number): RangeError {
+  return new RangeError(`invalid ${what}: ${value}`);
 }

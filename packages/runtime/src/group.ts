@@ -2,11 +2,12 @@
 import { all } from "./all.ts";
 import { allSettled } from "./all-settled.ts";
 import { cancellation } from "./cancellation.ts";
+import { callable } from "./errors.ts";
 import { Handle } from "./handle.ts";
 import { snapshotOf } from "./inspect.ts";
 import { map } from "./map.ts";
 import { observe } from "./observe.ts";
-import { bodyFailed, undelivered, verdict, within } from "./outcome.ts";
+import { throwFailure, within } from "./outcome.ts";
 import { any, race } from "./race.ts";
 import { Scope } from "./scope.ts";
 import { stream } from "./stream.ts";
@@ -24,8 +25,8 @@ import type { Awaitable, GroupSnapshot, SpawnOptions, Task, TaskFn, TaskGroupOpt
  */
 export class TaskGroup implements AsyncDisposable {
   readonly #scope: Scope;
-  #joined = false;
-  #disposed = false;
+  /** `join()` or the disposer was called: a later disposer only waits. */
+  #left = false;
 
   /** @throws RangeError when `limit` or `timeout` makes no sense */
   constructor(options?: TaskGroupOptions) {
@@ -39,7 +40,7 @@ export class TaskGroup implements AsyncDisposable {
 
   /** How many tasks are queued or running. */
   get size(): number {
-    return this.#scope.foreground + this.#scope.background;
+    return this.#scope.size;
   }
 
   /**
@@ -52,7 +53,7 @@ export class TaskGroup implements AsyncDisposable {
    * const page = tasks.spawn(({ signal }) => fetch(url, { signal }), { name: "page", timeout: 2_000 });
    */
   spawn<T>(fn: TaskFn<T>, options?: SpawnOptions): Task<Awaited<T>> {
-    return new Handle(this.#scope.spawn(fn, options));
+    return new Handle(this.#scope.spawn(fn, undefined, options));
   }
 
   /**
@@ -65,16 +66,9 @@ export class TaskGroup implements AsyncDisposable {
    */
   join(): Promise<void>;
   join<T>(value: T): Promise<Awaited<T>>;
-  async join(...given: unknown[]): Promise<unknown> {
-    this.#joined = true;
-    let result: unknown;
-    try {
-      if (given.length > 0) result = await given[0];
-    } catch (error) {
-      bodyFailed(this.#scope, error);
-    }
-    await this.#scope.drain();
-    return verdict(this.#scope, result);
+  async join(value?: unknown): Promise<unknown> {
+    this.#left = true;
+    return within(this.#scope, () => value, false);
   }
 
   /**
@@ -85,7 +79,7 @@ export class TaskGroup implements AsyncDisposable {
    * if (found) tasks.cancel();
    */
   cancel(reason: unknown = cancellation("cancelled")): void {
-    this.#scope.cancel(reason);
+    this.#scope.abort(reason, "own");
   }
 
   /** The live tasks and nested groups as plain data; `formatTree` of `asr-runtime/trace` prints it. */
@@ -100,12 +94,11 @@ export class TaskGroup implements AsyncDisposable {
    * @throws the first failure that no handle delivered, when `join()` was never called
    */
   async [asyncDispose](): Promise<void> {
-    const first = !this.#joined && !this.#disposed;
-    this.#disposed = true;
-    if (this.#joined) return this.#scope.whenClosed();
+    if (this.#left) return this.#scope.whenClosed();
+    this.#left = true;
     if (this.size > 0) this.#scope.abort(cancellation("scope-exit"));
     await this.#scope.drain();
-    if (first) undelivered(this.#scope);
+    throwFailure(this.#scope, true);
   }
 
   /**
@@ -125,9 +118,8 @@ export class TaskGroup implements AsyncDisposable {
     first: TaskGroupOptions | ((tasks: TaskGroup) => Awaitable<T>),
     second?: (tasks: TaskGroup) => Awaitable<T>,
   ): Promise<Awaited<T>> {
-    const [options, body] = typeof first === "function" ? [undefined, first] : [first, second];
-    if (typeof body !== "function") throw new TypeError("TaskGroup.run takes a function that gets the group");
-    const tasks = new TaskGroup(options);
+    const body = callable(second ?? first, "run") as (tasks: TaskGroup) => Awaitable<T>;
+    const tasks = new TaskGroup(second && (first as TaskGroupOptions));
     return within(tasks.#scope, () => body(tasks));
   }
 

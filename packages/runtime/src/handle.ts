@@ -40,18 +40,17 @@ export class Handle<T> implements Task<T> {
     onFulfilled?: ((value: T) => A | PromiseLike<A>) | null,
     onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
   ): Promise<A | B> {
-    this.#node.awaited = true;
-    return (this.#node.promise as Promise<T>).then(onFulfilled, onRejected);
+    return (this.#node.deliver() as Promise<T>).then(onFulfilled, onRejected);
   }
 
   settled(): Promise<Outcome<T>> {
     return this.then<Outcome<T>, Outcome<T>>(
       (value) => ({ status: "fulfilled", value }),
-      (reason: unknown) => ({ status: this.#node.state === "cancelled" ? "cancelled" : "failed", reason }),
+      (reason: unknown) => ({ status: this.#node.state as "failed" | "cancelled", reason }),
     );
   }
 
   cancel(reason: unknown = cancellation("cancelled")): void {
-    this.#node.abort("handle", reason);
+    this.#node.abort(reason, "own");
   }
 }

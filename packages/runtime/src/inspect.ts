@@ -1,21 +1,16 @@
 /** A group as plain data, for logs, health checks and "why does this not end?". */
 import type { Owner } from "./owner.ts";
-import { Scope } from "./scope.ts";
+import type { Scope } from "./scope.ts";
 import type { GroupSnapshot } from "./types.ts";
+
+const groupsIn = (owner: Owner): GroupSnapshot[] => owner.nested?.snapshot().map(snapshotOf) ?? [];
 
 /** Live tasks and groups below `scope`, in spawn order. */
 export function snapshotOf(scope: Scope): GroupSnapshot {
   const { name, phase, aborted } = scope;
-  const tasks = scope.tasks.snapshot().map((task) => ({
-    name: task.name,
-    state: task.state,
-    background: task.background,
-    groups: groupsIn(task),
-  }));
+  const tasks = scope.tasks.snapshot().map((task) => {
+    const { name, state, background } = task;
+    return { name, state, background, groups: groupsIn(task) };
+  });
   return { name, phase, aborted, tasks, groups: groupsIn(scope) };
-}
-
-function groupsIn(owner: Owner): GroupSnapshot[] {
-  const groups = owner.nested?.snapshot() ?? [];
-  return groups.filter((group) => group instanceof Scope).map(snapshotOf);
 }

@@ -4,6 +4,7 @@
 export interface Link<T> {
   prev: T | undefined;
   next: T | undefined;
+  abort(reason: unknown): void;
 }
 
 /** Members in the order they were added; a member is in at most one list. */
@@ -28,6 +29,11 @@ export class List<T extends Link<T>> {
     if (next) next.prev = prev;
     else this.last = prev;
     item.prev = item.next = undefined;
+  }
+
+  /** Aborts those that are members now; listeners may add and drop some meanwhile. */
+  abort(reason: unknown): void {
+    for (const item of this.snapshot()) item.abort(reason);
   }
 
   /** A copy to walk over while members come and go. */

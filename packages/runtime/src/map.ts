@@ -1,7 +1,7 @@
 /** `TaskGroup.map`: one task per item, results in input order. */
 import { Bell } from "./bell.ts";
 import { feed } from "./feed.ts";
-import { strict, within } from "./outcome.ts";
+import { supervised, within } from "./outcome.ts";
 import { Scope } from "./scope.ts";
 import type { Awaitable, TaskContext, TaskGroupOptions } from "./types.ts";
 
@@ -17,14 +17,12 @@ export async function map<T, R>(
   fn: (item: T, index: number, task: TaskContext) => Awaitable<R>,
   options?: TaskGroupOptions,
 ): Promise<Awaited<R>[]> {
-  const scope = new Scope(strict(options));
-  const limit = options?.limit ?? Infinity;
+  const scope = new Scope(supervised(options));
   const results: Awaited<R>[] = [];
   return within(scope, async () => {
-    await feed(scope, items, new Bell(), () => scope.foreground >= limit, (item, index) => {
-      scope.spawn<Awaitable<R>>((task) => fn(item, index, task), undefined, (value) => {
-        results[index] = value;
-      });
+    const full = (): boolean => scope.foreground >= scope.limit;
+    await feed(scope, items, fn, new Bell(), full, (value, index) => {
+      results[index] = value;
     });
     return results;
   });

@@ -39,18 +39,22 @@ export interface TaskGroupObserver {
 }
 
 /** The current observers, or undefined: one comparison is all that an unobserved group pays. */
-export let observers: ReadonlySet<TaskGroupObserver> | undefined;
+export let observers: readonly TaskGroupObserver[] | undefined;
 
-/** Adds an observer until the result is disposed. */
+/**
+ * Adds an observer until the result is disposed.
+ *
+ * @example
+ * using counting = TaskGroup.observe({ spawn: () => started++, settle: (task) => ended.add(task.state) });
+ */
 export function observe(observer: TaskGroupObserver): Disposable {
-  // A copy each time: the same observer may be installed twice, and sets may change while being walked.
+  // A copy each time: the same observer may be installed twice, and lists may change while being walked.
   const entry = Object.create(observer) as TaskGroupObserver;
-  observers = new Set(observers).add(entry);
+  observers = [...(observers ?? []), entry];
   return {
     [dispose]() {
-      const rest = new Set(observers);
-      rest.delete(entry);
-      observers = rest.size > 0 ? rest : undefined;
+      const rest = observers?.filter((other) => other !== entry);
+      observers = rest?.length ? rest : undefined;
     },
   };
 }

@@ -1,20 +1,28 @@
 /** How a group ends: what counts as a failure, and what its owner is told. */
-import { cancellation, isEcho, type CancellationKind } from "./cancellation.ts";
-import { tell } from "./observe.ts";
+import { cancellation, type CancellationKind } from "./cancellation.ts";
+import type { Owner } from "./owner.ts";
 import type { Scope } from "./scope.ts";
 import { winnerOf } from "./suppressed.ts";
 import type { TaskNode } from "./task.ts";
 import type { Awaitable, TaskGroupOptions } from "./types.ts";
 
-/** Is `error` the answer to an abort with `reason`? Asked only about what was aborted. */
-export function isCancellation(scope: Scope, error: unknown, reason: unknown): boolean {
-  if (isEcho(error, reason)) return true;
-  try {
-    return scope.options.isCancellation?.(error, reason) === true;
-  } catch (thrown) {
-    fail(scope, "sibling-failed", thrown);
-    return false;
+/** Was `owner`, of `scope` or that itself, aborted, and is `error` the answer: the reason itself, or an error named after it? */
+export function isEcho(scope: Scope, owner: Owner, error: unknown): boolean {
+  if (owner.aborted) {
+    try {
+      const { name, code } = Object(error) as { name?: unknown; code?: unknown };
+      return (
+        error === owner.reason ||
+        name === "AbortError" ||
+        code === "ABORT_ERR" ||
+        code === "ERR_CANCELED" ||
+        scope.options.isCancellation?.(error, owner.reason) === true
+      );
+    } catch (thrown) {
+      fail(scope, "sibling-failed", thrown);
+    }
   }
+  return false;
 }
 
 /** Records a failure and aborts the group. The same error is recorded once, however often it comes by. */
@@ -22,75 +30,63 @@ export function fail(scope: Scope, kind: CancellationKind, error: unknown, task?
   const failures = (scope.failures ??= new Map());
   if (failures.has(error)) return;
   failures.set(error, task);
-  scope.abort(cancellation(kind, error));
+  scope.abort(cancellation(kind, { cause: error }));
 }
 
 /** A task ended with a real error: the supervisor's, if there is one; what it throws is the failure. */
 export function taskFailed(scope: Scope, error: unknown, task: TaskNode): void {
-  if (!scope.options.onTaskError) return fail(scope, "sibling-failed", error, task);
   try {
+    if (!scope.options.onTaskError) throw error;
     scope.options.onTaskError(error, { name: task.name });
   } catch (thrown) {
     fail(scope, "sibling-failed", thrown, thrown === error ? task : undefined);
   }
 }
 
-/** The body threw: either the echo of the group's abort, or a failure of its own. */
-export function bodyFailed(scope: Scope, error: unknown): void {
-  if (scope.aborted && isCancellation(scope, error, scope.reason)) scope.echoed = true;
-  else fail(scope, "body-failed", error);
-}
-
-/** Reports an error that has nowhere to go. */
-export function orphaned(error: unknown, by: unknown): void {
-  tell("suppressed", error, by);
-}
-
-/** The result of a closed group: `value`, or throws the winning failure, or the abort reason. */
-export function verdict<T>(scope: Scope, value: T): T {
-  if (scope.failures) {
-    const winner = winnerOf(scope.failures.keys(), orphaned);
-    scope.failures = new Map([[winner, undefined]]); // A second caller gets the same, and reports nothing twice.
-    throw winner;
-  }
-  if (scope.echoed || (scope.bereft && !scope.cancelled)) throw scope.reason;
-  return value;
-}
-
-/** The winner among the failures that no handle delivered; for a disposer, which must not repeat what was thrown. */
-export function undelivered(scope: Scope): void {
+/** Throws the winner among the failures, if there are any; `fresh`: among those that no handle delivered. */
+export function throwFailure(scope: Scope, fresh: boolean): void {
   const errors: unknown[] = [];
-  for (const [error, task] of scope.failures ?? []) if (!task?.awaited) errors.push(error);
-  if (errors.length > 0) throw winnerOf(errors, orphaned);
-}
-
-/** Runs `body` in `scope` and waits for every task, whatever happens. */
-export async function within<T>(scope: Scope, body: () => Awaitable<T>): Promise<Awaited<T>> {
-  if (scope.aborted) {
-    await scope.drain();
-    throw scope.reason;
-  }
-  let value: Awaited<T> | undefined;
-  try {
-    value = await body();
-  } catch (error) {
-    bodyFailed(scope, error);
-  }
-  await scope.drain();
-  return verdict(scope, value as Awaited<T>);
+  for (const [error, task] of scope.failures ?? []) if (!fresh || !task?.awaited) errors.push(error);
+  if (errors.length === 0) return;
+  const winner = winnerOf(errors);
+  scope.failures = new Map([[winner, undefined]]); // A second caller gets the same, and reports nothing twice.
+  throw winner;
 }
 
 /**
- * For combinators whose result needs every task: the handler is told of a failure, which fails the group nevertheless.
+ * Runs `body` in `scope`, unless that is `refused`, and waits for every task, whatever happens. Resolves with what came
+ * out of the body; rejects with the winning failure, or else with the abort reason when that took something away.
  */
-export function strict(options: TaskGroupOptions | undefined): TaskGroupOptions | undefined {
-  const { onTaskError } = options ?? {};
-  if (!onTaskError) return options;
+export async function within<T>(scope: Scope, body: () => Awaitable<T>, refused = scope.aborted): Promise<Awaited<T>> {
+  let value: Awaited<T> | undefined;
+  try {
+    if (refused) throw scope.reason;
+    const result = body();
+    if (result !== undefined) value = await result; // A body that returned nothing is over already.
+  } catch (error) {
+    if (isEcho(scope, scope, error)) scope.bereft = true;
+    else fail(scope, "body-failed", error);
+  }
+  await scope.drain();
+  throwFailure(scope, false);
+  if (scope.bereft) throw scope.reason;
+  return value as Awaited<T>;
+}
+
+/**
+ * For combinators, which `decide` what the failure of a task means, once the caller's own handler has been told of it.
+ * Unless they do, it fails the group: their result needs every task.
+ */
+export function supervised(options: TaskGroupOptions | undefined, decide: (error: unknown) => void = rethrow): TaskGroupOptions {
   return {
     ...options,
     onTaskError(error, task) {
-      onTaskError(error, task);
-      throw error;
+      options?.onTaskError?.(error, task);
+      decide(error);
     },
   };
+}
+
+function rethrow(error: unknown): never {
+  throw error;
 }

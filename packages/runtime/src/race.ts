@@ -1,34 +1,30 @@
 /** `TaskGroup.race` and `TaskGroup.any`: the first result, after the losers have ended. */
 import type { Values } from "./all.ts";
 import { cancellation } from "./cancellation.ts";
-import { orphaned, within } from "./outcome.ts";
+import { outOfRange } from "./errors.ts";
+import { tell } from "./observe.ts";
+import { supervised, within } from "./outcome.ts";
 import { Scope } from "./scope.ts";
-import type { TaskNode } from "./task.ts";
 import type { TaskFn, TaskGroupOptions } from "./types.ts";
 
-/** Runs all until one fulfils; `fatal` says whether a failure before that fails the contest. */
-async function contest(fns: readonly TaskFn<unknown>[], options: TaskGroupOptions | undefined, fatal: (scope: Scope) => boolean): Promise<unknown> {
+/** Runs all until one fulfils; a failure before that ends the contest, unless others get their `chance`. */
+async function contest(fns: readonly TaskFn<unknown>[], options: TaskGroupOptions | undefined, chance: boolean): Promise<unknown> {
   let winner: { readonly value: unknown } | undefined;
-  const scope = new Scope({
-    ...options,
-    onTaskError(error, task) {
-      options?.onTaskError?.(error, task);
-      if (winner) orphaned(error, winner.value);
-      else if (fatal(scope)) throw error;
-    },
-  });
+  const scope = new Scope(
+    supervised(options, (error) => {
+      if (winner) tell("suppressed", error, winner.value);
+      else if (!chance || scope.aborted) throw error;
+    }),
+  );
   const won = (value: unknown): void => {
     if (winner) return;
     winner = { value };
+    scope.abort(cancellation("race-lost"), "own");
     // Even when a parent's abort came first: the result is there, so the losers are not missed.
-    if (!scope.bereft) scope.cancelled = true;
-    scope.abort(cancellation("race-lost"));
+    if (!scope.bereft) scope.abortedBy = "own";
   };
-  const tasks: TaskNode[] = [];
-  await within(scope, () => {
-    for (const fn of fns) tasks.push(scope.spawn(fn, undefined, won));
-  });
-  return winner ? winner.value : Promise.any(tasks.map((task) => task.promise));
+  const tasks = await within(scope, () => fns.map((fn) => scope.spawn(fn, won)));
+  return winner ? winner.value : Promise.any(tasks.map((task) => task.deliver()));
 }
 
 /**
@@ -42,8 +38,8 @@ export async function race<const F extends readonly TaskFn<unknown>[]>(
   fns: F,
   options?: TaskGroupOptions,
 ): Promise<Values<F>[number]> {
-  if (fns.length === 0) throw new RangeError("a race of nothing never ends");
-  return (await contest(fns, options, () => true)) as Values<F>[number];
+  if (fns.length === 0) throw outOfRange("length", 0);
+  return (await contest(fns, options, false)) as Values<F>[number];
 }
 
 /**
@@ -57,5 +53,5 @@ export async function any<const F extends readonly TaskFn<unknown>[]>(
   fns: F,
   options?: TaskGroupOptions,
 ): Promise<Values<F>[number]> {
-  return (await contest(fns, options, (scope) => scope.aborted)) as Values<F>[number];
+  return (await contest(fns, options, true)) as Values<F>[number];
 }

@@ -1,7 +1,7 @@
 /** A pause that a signal can end. */
 import { onAbort } from "./on-abort.ts";
 import { dispose } from "./symbols.ts";
-import { after, duration } from "./timer.ts";
+import { after } from "./timer.ts";
 
 /** The signal that may end a wait. */
 export interface SignalOption {
@@ -17,8 +17,6 @@ export interface SignalOption {
  */
 export function sleep(ms: number, { signal }: SignalOption = {}): Promise<void> {
   return new Promise((resolve, reject) => {
-    duration(ms);
-    if (signal?.aborted) return reject(signal.reason);
     const stopTimer = after(ms, () => {
       listener[dispose]();
       resolve();

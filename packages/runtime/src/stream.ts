@@ -2,7 +2,7 @@
 import { Bell } from "./bell.ts";
 import { cancellation } from "./cancellation.ts";
 import { feed } from "./feed.ts";
-import { bodyFailed, strict, verdict } from "./outcome.ts";
+import { supervised, within } from "./outcome.ts";
 import { Scope } from "./scope.ts";
 import type { Awaitable, TaskContext, TaskGroupOptions } from "./types.ts";
 
@@ -21,24 +21,15 @@ export async function* stream<T, R>(
   fn: (item: T, index: number, task: TaskContext) => Awaitable<R>,
   options?: TaskGroupOptions,
 ): AsyncGenerator<Awaited<R>, void, void> {
-  const scope = new Scope(strict(options));
-  const limit = options?.limit ?? Infinity;
+  const scope = new Scope(supervised(options));
   const bell = new Bell();
   let ready: Awaited<R>[] = [];
   let taken = 0;
-  let exhausted = false as boolean;
-  const full = (): boolean => scope.foreground + ready.length - taken >= limit;
-  const fed = feed(scope, items, bell, full, (item, index) => {
-    scope.spawn<Awaitable<R>>((task) => fn(item, index, task), undefined, (value) => ready.push(value));
-  })
-    .catch((error: unknown) => bodyFailed(scope, error))
-    .then(() => {
-      exhausted = true;
-      bell.ring();
-    });
-  let complete = false;
+  const full = (): boolean => scope.foreground + ready.length - taken >= scope.limit;
+  const ended = within(scope, () => feed(scope, items, fn, bell, full, (value) => ready.push(value)));
+  ended.then(bell.ring, bell.ring);
   try {
-    while (!scope.aborted && (taken < ready.length || scope.foreground > 0 || !exhausted)) {
+    while (!scope.aborted && (taken < ready.length || !scope.over)) {
       if (taken < ready.length) {
         const value = ready[taken++] as Awaited<R>;
         if (taken === ready.length) {
@@ -49,12 +40,10 @@ export async function* stream<T, R>(
         yield value;
       } else await bell.wait();
     }
-    complete = true;
   } finally {
-    if (!complete) scope.cancel(cancellation("scope-exit"));
+    scope.abort(cancellation("scope-exit"), "own"); // Without effect when all has come to its end.
     bell.ring(); // With nothing running, no settlement would tell the feed that it is over.
-    await fed;
-    await scope.drain();
-    verdict(scope, undefined);
+    await ended;
+    if (taken < ready.length && scope.abortedBy === "above") throw scope.reason; // Results that nobody will get are missing.
   }
 }

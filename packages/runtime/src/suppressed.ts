@@ -1,5 +1,6 @@
 /** One error leaves a group; this file decides which, and keeps the others reachable from it. */
 import { Cancellation } from "./cancellation.ts";
+import { tell } from "./observe.ts";
 
 /** Enumerable on purpose: `console.error(winner)` prints the losers. Registered, so that two copies of the package agree. */
 const SUPPRESSED: unique symbol = Symbol.for("asr.suppressed");
@@ -20,33 +21,24 @@ function causes(error: unknown): Set<unknown> {
   const chain = new Set<unknown>();
   for (let at = error; !chain.has(at); at = (at as Shape).cause) {
     chain.add(at);
-    if (Object(at) !== at || at instanceof Cancellation || !("cause" in (at as object))) break;
+    if (at instanceof Cancellation || !("cause" in Object(at))) break;
   }
   return chain;
 }
 
 /**
- * Picks the error that stands for all `failures` (earliest first, at least one): the first, or a later one that has it
- * in its cause chain. The rest is attached to the winner; what cannot be attached goes to `orphaned`.
+ * Picks the error that stands for all `failures` (distinct, earliest first, at least one): the first, or a later one that
+ * has it in its cause chain. The rest is attached to the winner; what cannot be attached is left to observers.
  */
-export function winnerOf(failures: Iterable<unknown>, orphaned: (error: unknown, by: unknown) => void): unknown {
-  const [first, ...later] = failures;
-  let winner = first;
-  for (const error of later) if (causes(error).has(winner)) winner = error;
-  if (later.length === 0) return winner;
-
+export function winnerOf(failures: readonly unknown[]): unknown {
+  let [winner] = failures;
+  for (const error of failures) if (causes(error).has(winner)) winner = error;
   const carried = causes(winner);
-  const known = new Set((Object(winner) as Shape)[SUPPRESSED]);
-  const before = known.size;
-  const losers = [first, ...later].filter((error) => !carried.has(error) && !known.has(error));
-  for (const error of losers) known.add(error);
-  if (known.size > before && !attach(winner, [...known])) for (const error of losers) orphaned(error, winner);
+  const before = (Object(winner) as Shape)[SUPPRESSED] ?? [];
+  const lost = failures.filter((error) => !carried.has(error) && !before.includes(error));
+  const attached = lost.length === 0 || (Object(winner) === winner && Reflect.set(winner as object, SUPPRESSED, [...before, ...lost]));
+  if (!attached) for (const error of lost) tell("suppressed", error, winner);
   return winner;
-}
-
-function attach(winner: unknown, value: readonly unknown[]): boolean {
-  if (Object(winner) !== winner) return false;
-  return Reflect.defineProperty(winner as object, SUPPRESSED, { value, enumerable: true, configurable: true, writable: true });
 }
 
 /**
@@ -60,19 +52,16 @@ function attach(winner: unknown, value: readonly unknown[]): boolean {
  */
 export function suppressedErrors(error: unknown): readonly unknown[] {
   const lost = new Set<unknown>();
-  const visited = new Set<unknown>();
-  const visit = (at: unknown): void => {
-    if (visited.has(at)) return;
-    visited.add(at);
+  const found = new Set([error]);
+  for (const at of found) { // A set that grows is walked to its end.
     const { name, error: inner, suppressed, [SUPPRESSED]: losers = [] } = Object(at) as Shape;
-    const platform = name === "SuppressedError";
-    if (platform) visit(inner);
-    for (const loser of platform ? [...losers, suppressed] : losers) {
-      if (loser !== error) lost.add(loser);
-      visit(loser);
+    const isPlatforms = name === "SuppressedError";
+    for (const carried of isPlatforms ? [...causes(at), inner] : causes(at)) found.add(carried);
+    for (const loser of isPlatforms ? [...losers, suppressed] : losers) {
+      found.add(loser);
+      lost.add(loser);
     }
-    for (const cause of causes(at)) visit(cause);
-  };
-  visit(error);
+  }
+  lost.delete(error);
   return [...lost];
 }

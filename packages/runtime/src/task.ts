@@ -2,133 +2,115 @@
 import { Context } from "./handle.ts";
 import type { Link } from "./list.ts";
 import { observers, tell, type ObservedTask } from "./observe.ts";
-import { isCancellation } from "./outcome.ts";
+import { isEcho } from "./outcome.ts";
 import { Owner } from "./owner.ts";
 import type { Scope } from "./scope.ts";
-import { after, timeoutError } from "./timer.ts";
-import type { TaskFn, TaskState } from "./types.ts";
-
-/** What aborted a task; decides whether its echo is a cancellation, and whether that cancellation counts for the group. */
-type AbortedBy = "group" | "handle" | "timeout";
+import { expire } from "./timer.ts";
+import type { SpawnOptions, TaskFn, TaskState } from "./types.ts";
 
 /** The record behind a handle. Holds no reference to the callback, so that a settled task retains nothing of it. */
 export class TaskNode extends Owner implements Link<TaskNode>, ObservedTask {
-  prev: TaskNode | undefined;
-  next: TaskNode | undefined;
-  state: TaskState = "running";
+  declare prev: TaskNode | undefined;
+  declare next: TaskNode | undefined;
+  declare state: TaskState;
   /** Was the outcome handed to somebody? Then disposal does not report it again. */
-  awaited = false;
-  abortedBy: AbortedBy | undefined;
-  readonly group: Scope;
-  readonly name: string | undefined;
-  readonly background: boolean;
-  #promise: Promise<unknown> | undefined;
+  declare awaited: boolean;
+  declare readonly group: Scope;
+  declare readonly name: string | undefined;
+  declare readonly background: boolean;
+  private declare given: Promise<unknown> | undefined;
   /** Settles a promise that was asked for before the task had one. */
-  #adopt: ((promise: Promise<unknown>) => void) | undefined = undefined;
+  private declare adopt: ((promise: Promise<unknown>) => void) | undefined;
   /** Called when the task leaves the state it is in: opens the gate of a queued one, stops the clock of a running one. */
-  #leave: (() => void) | undefined = undefined;
-  #sink: ((value: never) => void) | undefined;
+  private declare leave: (() => void) | undefined;
+  private declare readonly sink: ((value: never) => void) | undefined;
 
-  constructor(group: Scope, name: string | undefined, background: boolean, sink: ((value: never) => void) | undefined) {
+  constructor(group: Scope, sink: ((value: never) => void) | undefined, { name, background = false }: SpawnOptions) {
     super();
+    this.state = "queued";
+    this.awaited = false;
+    this.prev = this.next = this.given = this.adopt = this.leave = undefined;
     this.group = group;
     this.name = name;
     this.background = background;
-    this.#sink = sink;
+    this.sink = sink;
   }
 
-  get live(): boolean {
-    return this.state === "running" || this.state === "queued";
+  override get over(): boolean {
+    return this.state !== "running" && this.state !== "queued";
   }
 
-  /** The native promise of the task; made on demand for one that has not started or never will, so never unhandled. */
-  get promise(): Promise<unknown> {
-    return (this.#promise ??= this.live ? new Promise((resolve) => (this.#adopt = resolve)) : Promise.reject(this.reason));
-  }
-
-  /** Born cancelled: the group takes no more work. */
-  refuse(reason: unknown): void {
-    this.mark(reason);
-    this.abortedBy = "group";
-    this.state = "cancelled";
-    if (observers) tell("settle", this);
+  /**
+   * The native promise of the task, for somebody who awaits it. Made on demand for a task that has not started or never
+   * will, so never unhandled.
+   */
+  deliver(): Promise<unknown> {
+    this.awaited = true;
+    return (this.given ??= this.over ? Promise.reject(this.reason) : new Promise((resolve) => (this.adopt = resolve)));
   }
 
   /** Calls `fn` now, on this stack. */
   start(fn: TaskFn<unknown>, timeout: number | undefined): void {
+    this.state = "running";
     let promise: Promise<unknown>;
+    // Not the gate any more: resolving a promise twice is slow in Node.
+    this.leave = timeout === undefined ? undefined : expire(timeout, "task", this.name, (reason) => this.abort(reason, "timeout"));
     try {
-      promise = Promise.resolve(this.#call(fn, timeout));
+      promise = Promise.resolve(fn(new Context(this)));
     } catch (error) {
       promise = Promise.reject(error);
     }
-    this.#watch(promise);
+    // What a task with a clock answers becomes the TimeoutError: a bare AbortError would not say that time ran out.
+    if (this.leave) {
+      promise = promise.catch((error: unknown) => {
+        throw this.abortedBy === "timeout" && isEcho(this.group, this, error) ? this.reason : error;
+      });
+    }
+    this.adopt?.(promise);
+    this.given ??= promise;
+    promise.then(
+      (value) => {
+        this.sink?.(value as never);
+        this.settle("fulfilled");
+      },
+      (error: unknown) => {
+        const echo = this.abortedBy !== "timeout" && isEcho(this.group, this, error);
+        this.settle(echo ? "cancelled" : "failed", error);
+      },
+    );
   }
 
   /** Calls `fn` once a slot is free. The reaction is registered here, so `fn` runs in the async context of its spawn. */
   enqueue(fn: TaskFn<unknown>, timeout: number | undefined): void {
-    this.state = "queued";
     const gate = new Promise<void>((resolve) => {
-      this.#leave = resolve;
+      this.leave = resolve;
     });
     void gate.then(() => {
       if (!this.aborted) this.start(fn, timeout);
-      else if (this.live) this.#settleUnstarted(); // Aborted between its slot and its start.
+      else if (!this.over) this.skip(); // Aborted between its slot and its start.
     });
   }
 
   /** The queued task has got a slot. */
   resume(): void {
     this.state = "running";
-    this.#leave?.();
+    this.leave?.();
   }
 
-  /** Aborts this task, unless it is over or was aborted before. A queued one ends here. */
-  abort(by: AbortedBy, reason: unknown): void {
-    if (this.aborted || !this.live) return;
-    this.mark(reason);
-    this.abortedBy = by;
-    if (this.state === "queued") this.#settleUnstarted();
-    else this.broadcast();
+  protected override abortOwn(): void {
+    if (this.state === "queued") this.skip();
   }
 
-  #settleUnstarted(): void {
-    this.#adopt?.(Promise.reject(this.reason));
-    this.#settle("cancelled");
+  /** The end of a task whose callback will never be called. */
+  private skip(): void {
+    this.adopt?.(Promise.reject(this.reason));
+    this.settle("cancelled");
   }
 
-  #call(fn: TaskFn<unknown>, timeout: number | undefined): unknown {
-    return timeout === undefined ? fn(new Context(this)) : this.#callTimed(fn, timeout);
-  }
-
-  #callTimed(fn: TaskFn<unknown>, timeout: number): unknown {
-    this.#leave = after(timeout, () => this.abort("timeout", timeoutError("task", this.name, timeout)));
-    // The task's own error becomes the TimeoutError: a bare AbortError would not say that time ran out.
-    return Promise.resolve(fn(new Context(this))).catch((error: unknown) => {
-      throw this.abortedBy === "timeout" && isCancellation(this.group, error, this.reason) ? this.reason : error;
-    });
-  }
-
-  #watch(promise: Promise<unknown>): void {
-    if (this.#promise) this.#adopt?.(promise);
-    else this.#promise = promise;
-    promise.then(
-      (value) => {
-        this.#sink?.(value as never);
-        this.#settle("fulfilled");
-      },
-      (error: unknown) => {
-        const cancelled = this.aborted && this.abortedBy !== "timeout" && isCancellation(this.group, error, this.reason);
-        if (cancelled) this.#settle("cancelled");
-        else this.#settle("failed", error);
-      },
-    );
-  }
-
-  #settle(state: TaskState, error?: unknown): void {
+  private settle(state: TaskState, error?: unknown): void {
     const held = this.state === "running";
     this.state = state;
-    this.#leave?.();
+    this.leave?.();
     if (observers) tell("settle", this);
     this.group.settled(this, held, error);
   }

@@ -11,10 +11,10 @@ export interface Report {
 
 const LIMIT_MS = 8_000;
 
-async function outcomeOf({ id, title, run }: Scenario): Promise<string | undefined> {
+async function outcomeOf({ id, title, run }: Scenario, limit: number): Promise<string | undefined> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const overdue = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`not settled after ${LIMIT_MS} ms`)), LIMIT_MS);
+    timer = setTimeout(() => reject(new Error(`not settled after ${limit} ms`)), limit);
   });
   try {
     await Promise.race([(async () => run())(), overdue]);
@@ -26,15 +26,19 @@ async function outcomeOf({ id, title, run }: Scenario): Promise<string | undefin
   }
 }
 
-/** @param bail - stop at the first failure */
-export async function runAll(bail: boolean): Promise<Report> {
+/**
+ * @param bail - stop at the first failure
+ * @param wanted - which of them; all when left out
+ * @param limit - milliseconds that one may take
+ */
+export async function runAll(bail: boolean, wanted: (scenario: Scenario) => boolean = () => true, limit = LIMIT_MS): Promise<Report> {
   const report = { passed: 0, skipped: [] as string[], failed: [] as string[] };
-  for (const scenario of scenarios) {
+  for (const scenario of scenarios.filter(wanted)) {
     if (bail && report.failed.length > 0) break;
     const missing = scenario.needs.filter((name) => !(name in globalThis));
     if (missing.length > 0) report.skipped.push(`${scenario.id} (needs ${missing.join(", ")})`);
     else {
-      const failure = await outcomeOf(scenario);
+      const failure = await outcomeOf(scenario, limit);
       if (failure === undefined) report.passed++;
       else report.failed.push(failure);
     }

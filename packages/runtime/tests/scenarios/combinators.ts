@@ -149,6 +149,13 @@ scenario("137b", "race: parent aborts, a task is cancelled before a deaf one ful
   is(await reasonOf(run), "stop");
 });
 
+scenario("137c", "race and any with a limit: losers that never started do not cost the winner its value", async () => {
+  const ran: string[] = [];
+  const fns = ["a", "b", "c"].map((name) => async () => { ran.push(name); await ticks(2); return name; });
+  is([await TaskGroup.race(fns, { limit: 1 }), await TaskGroup.any(fns, { limit: 1 })], ["a", "a"]);
+  is(ran, ["a", "a"]);
+});
+
 scenario(138, "any: first fails, second fulfils, third still runs: second's value, third aborted and awaited", async () => {
   let cleaned = false;
   is(await TaskGroup.any([
@@ -399,4 +406,23 @@ scenario("146b", "stream: parent aborts with items left and nothing running: the
   parent.abort("stop");
   is(await reasonOf(values.next()), "stop");
   ok((await values.next()).done === true, "over");
+});
+
+scenario("146c", "stream: parent aborts while results wait to be taken: the reason, not an end that looks complete", async () => {
+  const parent = new AbortController();
+  const slow = gate();
+  const values = TaskGroup.stream([1, 2, 3], (n) => (n === 3 ? slow.promise.then(() => n) : n), { signal: parent.signal });
+  is((await values.next()).value, 1);
+  parent.abort("stop");
+  slow.open();
+  is(await reasonOf(values.next()), "stop");
+});
+
+scenario("146d", "stream: a parent that aborts when all has come to its end takes nothing away", async () => {
+  const parent = new AbortController();
+  const values = TaskGroup.stream([1, 2, 3], (n) => n, { signal: parent.signal });
+  is((await values.next()).value, 1);
+  await sleep(1);
+  parent.abort("stop");
+  is([(await values.next()).value, (await values.next()).value, (await values.next()).done], [2, 3, true]);
 });

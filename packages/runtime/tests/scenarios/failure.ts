@@ -4,6 +4,8 @@
 import { Cancellation, suppressedErrors, TaskGroup } from "../../src/index.ts";
 import { aborted, is, isA, ok, reasonOf, scenario, sleep } from "../harness.ts";
 
+const SUPPRESSED: unique symbol = Symbol.for("asr.suppressed");
+
 const failing = (error: unknown, ms = 2) => async (): Promise<never> => { await sleep(ms); throw error; };
 
 scenario(19, "a failure aborts the siblings and comes out as itself", async () => {
@@ -131,6 +133,17 @@ scenario("28a", "an error of another name after the abort is a failure", async (
   is(suppressedErrors(error), [other]);
 });
 
+scenario("28b", "an error that cannot be looked at is a failure, and does not keep the group open", async () => {
+  const error = new Error("real");
+  const hostile = new Proxy({}, { get: () => { throw new Error("hands off"); } });
+  is(await reasonOf(TaskGroup.run((tasks) => {
+    tasks.spawn(async ({ signal }) => { await aborted(signal).catch(() => { throw hostile; }); });
+    tasks.spawn(failing(error));
+  })), error);
+  const lost = (error as { [SUPPRESSED]?: readonly unknown[] })[SUPPRESSED] ?? [];
+  ok(lost.length === 2 && lost.includes(hostile), "the error is kept, beside what came of looking at it");
+});
+
 scenario(29, "an AbortError although nobody aborted is a failure", async () => {
   const stray = new DOMException("stray", "AbortError");
   let state: string | undefined;
@@ -170,6 +183,18 @@ scenario(31, "a frozen winner is thrown untouched; what it cannot carry goes to 
   })), frozen);
   is(suppressedErrors(frozen), []);
   is(orphans, [second, frozen]);
+});
+
+scenario("31a", "so it is with a winner that is no object; observers are told once, however often the outcome is asked for", async () => {
+  const second = new Error("second");
+  const orphans: unknown[] = [];
+  using observed = TaskGroup.observe({ suppressed: (error, by) => orphans.push(error, by) });
+  void observed;
+  await using tasks = new TaskGroup();
+  tasks.spawn(failing("first", 1));
+  tasks.spawn(failing(second, 8));
+  is([await reasonOf(tasks.join()), await reasonOf(tasks.join())], ["first", "first"]);
+  is(orphans, [second, "first"]);
 });
 
 scenario(32, "one error thrown by two children is reported once", async () => {
@@ -278,13 +303,25 @@ scenario("40a", "suppressed errors of an inner winner are kept when an outer gro
   is(suppressedErrors(first), [second, third]);
 });
 
+scenario("40e", "what an inner group has attached already is not attached again by the outer one", async () => {
+  const [first, second] = [new Error("1"), new Error("2")];
+  is(await reasonOf(TaskGroup.run((outer) => {
+    outer.spawn(({ signal }) => TaskGroup.run({ signal }, (inner) => {
+      inner.spawn(failing(first, 1));
+      inner.spawn(failing(second, 4));
+    }));
+    outer.spawn(async () => { await sleep(12); throw second; });
+  })), first);
+  is((first as { [SUPPRESSED]?: readonly unknown[] })[SUPPRESSED], [second]);
+});
+
 scenario("40b", "suppressedErrors looks into SuppressedError, at any depth, and survives cycles", () => {
   const [a, b, c] = [new Error("a"), new Error("b"), new Error("c")];
   const inner = Object.assign(new Error("inner"), { name: "SuppressedError", error: a, suppressed: b });
   const outer = Object.assign(new Error("outer"), { name: "SuppressedError", error: inner, suppressed: c });
-  is(suppressedErrors(outer), [b, c]);
+  is(suppressedErrors(outer), [c, b], "the nearest first");
   Object.assign(b, { name: "SuppressedError", error: outer, suppressed: outer });
-  is(suppressedErrors(outer), [b, c]);
+  is(suppressedErrors(outer), [c, b]);
   is([suppressedErrors(undefined), suppressedErrors("text"), suppressedErrors(a)], [[], [], []]);
 });
 

@@ -2,7 +2,7 @@
 /* eslint-disable @typescript-eslint/await-thenable, @typescript-eslint/no-unsafe-assignment, @typescript-eslint/require-await --
    Scenarios do on purpose what programs should not: they lose promises, throw anything, and await nothing. */
 import { suppressedErrors, TaskGroup } from "../../src/index.ts";
-import { aborted, is, isA, ok, reasonOf, scenario, sleep, surfacing, thrownBy, ticks } from "../harness.ts";
+import { aborted, countListeners, is, isA, ok, reasonOf, scenario, sleep, surfacing, thrownBy, ticks } from "../harness.ts";
 
 const isTimeout = (error: unknown, message: RegExp): void => {
   isA(error, DOMException, message);
@@ -52,6 +52,13 @@ scenario(115, "a negative timeout or NaN is a RangeError, for groups and for tas
       is(tasks.size, 0);
     });
   }
+});
+
+scenario("115a", "a group whose options make no sense leaves nothing on its parent", () => {
+  const parent = new AbortController();
+  const listeners = countListeners(parent.signal);
+  for (const options of [{ timeout: -1 }, { limit: 0 }]) thrownBy(() => new TaskGroup({ signal: parent.signal, ...options }));
+  is(listeners, { now: 0, most: 0 });
 });
 
 scenario(116, "task timeout: only its signal aborts; the TimeoutError is that task's failure and fails the group", async () => {
@@ -127,6 +134,16 @@ scenario(118, "limit 2, five tasks: never more than two run, started in spawn or
     is([order, tasks.size], [[0, 1], 5]);
   });
   is([most, order], [2, [0, 1, 2, 3, 4]]);
+});
+
+scenario("118a", "a supervisor that spawns a replacement does not jump the queue", async () => {
+  const started: string[] = [];
+  const again = (): void => void tasks.spawn(() => { started.push("again"); });
+  await using tasks = new TaskGroup({ limit: 1, onTaskError: again });
+  tasks.spawn(async () => { await ticks(2); throw new Error("x"); });
+  for (const name of ["a", "b", "c"]) tasks.spawn(() => { started.push(name); });
+  await tasks.join();
+  is(started, ["a", "b", "c", "again"]);
 });
 
 scenario(119, "limit 1, the first fails: queued tasks never start, their handles reject with the abort reason", async () => {

@@ -4,7 +4,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { inspect } from "node:util";
 import { createContext, runInContext } from "node:vm";
-import { suppressedErrors, TaskGroup } from "../../src/index.ts";
+import { sleep as sleepOf, suppressedErrors, TaskGroup } from "../../src/index.ts";
 import { aborted, gate, is, ok, reasonOf, scenario, sleep, ticks } from "../harness.ts";
 
 const { gc } = globalThis as { gc?: () => void };
@@ -57,6 +57,16 @@ scenario(112, "a group with a 60 s timeout that finishes, fails or is cancelled 
   }).catch(() => {});
   const disposed = new TaskGroup({ timeout });
   await disposed[Symbol.asyncDispose]();
+  is(timers(), before);
+});
+
+scenario("sleep 4", "an aborted sleep leaves no timer active", async () => {
+  const before = timers();
+  const controller = new AbortController();
+  const pause = sleepOf(60_000, { signal: controller.signal });
+  controller.abort("enough");
+  await reasonOf(pause);
+  await reasonOf(sleepOf(60_000, { signal: controller.signal }));
   is(timers(), before);
 });
 

@@ -77,11 +77,14 @@ scenario("X8", "timers replaced after import are obeyed", async () => {
     await reasonOf(group.join());
     is(pending.size, 0);
     const long = new TaskGroup({ timeout: 2 ** 31 + 9 });
-    is([...pending.values()].map(({ ms }) => ms), [2 ** 31 - 1]);
-    advance();
-    is([[...pending.values()].map(({ ms }) => ms), long.signal.aborted], [[10], false]);
-    advance();
-    is(long.signal.aborted, true);
+    let passed = 0;
+    while (!long.signal.aborted) {
+      const [slice = { ms: 0 }, ...others] = pending.values();
+      ok(slice.ms > 0 && slice.ms < 2 ** 31 && others.length === 0, "one timer at a time, and none that overflows");
+      passed += slice.ms;
+      advance();
+    }
+    is(passed, 2 ** 31 + 9);
     const early = new TaskGroup({ timeout: 2 ** 31 + 9 });
     advance();
     await early.join();

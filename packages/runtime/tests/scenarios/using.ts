@@ -1,8 +1,8 @@
 /** Section I: `await using` with `join`. */
 /* eslint-disable @typescript-eslint/no-confusing-void-expression, @typescript-eslint/no-meaningless-void-operator, @typescript-eslint/require-await, @typescript-eslint/return-await --
    Scenarios do on purpose what programs should not: they lose promises, throw anything, and await nothing. */
-import { Cancellation, suppressedErrors, TaskGroup } from "../../src/index.ts";
-import { aborted, gate, is, isA, ok, reasonOf, scenario, sleep, surfacing, ticks } from "../harness.ts";
+import { Cancellation, suppressedErrors, TaskGroup, TaskGroupClosedError } from "../../src/index.ts";
+import { aborted, gate, is, isA, ok, reasonOf, scenario, sleep, surfacing, thrownBy, ticks } from "../harness.ts";
 
 interface Pair { readonly error: unknown; readonly suppressed: unknown }
 
@@ -264,4 +264,12 @@ scenario("96b", "dispose while a body runs in the group of run: the group closes
     is(tasks.size, 0);
     return "value";
   }).catch((error: unknown) => (error as Cancellation).kind), "scope-exit");
+});
+
+scenario("87a", "draining begins when join is called: an idle group takes no more tasks after it", async () => {
+  await using tasks = new TaskGroup();
+  const joined = tasks.join();
+  is(tasks.inspect().phase, "closed");
+  isA(thrownBy(() => tasks.spawn(() => {})), TaskGroupClosedError);
+  await joined;
 });
