@@ -29,12 +29,10 @@ export function* droppedArguments(view: FileView): Generator<DroppedCallback> {
     for (const call of view.nodes(kind) as readonly (ts.CallExpression | ts.NewExpression)[]) {
       for (const [index, argument] of (call.arguments ?? []).entries()) {
         for (const callback of alternativesOf(ts, argument)) {
-          if (!mayReturnTask(view, callback) || !slots.mayDrop(call, index)) continue;
-          // What a function without types returns depends on the overload that takes it: the dearest question comes last.
-          const isInferred = inlineFunction(ts, callback) !== undefined;
-          if (!isInferred && !slots.returnsTask(callback)) continue;
+          if (!mayReturnTask(view, callback)) continue;
           const slot = slots.ofArgument(call, index);
-          if (slot !== undefined && (!isInferred || slots.returnsTask(callback))) yield { place: "arguments", at: callback, slot, call, fn: view.callees.functionOf(callback) };
+          // What a function returns may depend on the overload that takes it: the dearest question comes last.
+          if (slot !== undefined && slots.returnsTask(callback)) yield { place: "arguments", at: callback, slot, call, fn: view.callees.functionOf(callback) };
         }
       }
     }

@@ -58,12 +58,6 @@ export class Slots {
     return undefined;
   }
 
-  /** Whether a callback in the place of an argument could lose its promise, as far as types tell: the probe before {@link ofArgument}. */
-  mayDrop(call: ts.CallExpression | ts.NewExpression, index: number): boolean {
-    const expectation = this.#expectationAt(call, index);
-    return expectation !== "kept" && expectation !== "none";
-  }
-
   /** `emitter.off("x", f)` of any type that also has `on`: removing a listener does not call it. */
   #removesListener(call: ts.CallExpression | ts.NewExpression): boolean {
     const { ts, compiler } = this.#engine;
