@@ -6,9 +6,11 @@ import noFloatingTask from "./no-floating-task.ts";
 import noLeakyCombinator from "./no-leaky-combinator.ts";
 import noPromiseValue from "./no-promise-value.ts";
 import noRedundantScope from "./no-redundant-scope.ts";
+import noScopeEscape from "./no-scope-escape.ts";
 import noTaskRace from "./no-task-race.ts";
 import noUnscopedSpawn from "./no-unscoped-spawn.ts";
 import noUnsoundCleanup from "./no-unsound-cleanup.ts";
+import requireDisposal from "./require-disposal.ts";
 import requireJoin from "./require-join.ts";
 import requireOwnerDisposal from "./require-owner-disposal.ts";
 
@@ -20,6 +22,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   "no-leaky-combinator": noLeakyCombinator,
   "no-promise-value": noPromiseValue,
   "no-redundant-scope": noRedundantScope,
+  "no-scope-escape": noScopeEscape,
   "no-task-race": noTaskRace,
   "no-unscoped-spawn": noUnscopedSpawn,
   "no-unsound-cleanup": noUnsoundCleanup,

@@ -23,7 +23,10 @@ export function annotationOf(ts: TypeScript, node: ts.Node, tag: Annotation): st
 }
 
 function tagBefore(ts: TypeScript, file: ts.SourceFile, node: ts.Node, tag: Annotation): string | undefined {
-  for (const range of ts.getLeadingCommentRanges(file.text, node.pos) ?? []) {
+  const start = node.getStart(file);
+  // A comment on the line of the node belongs to it, even where something else stands before both.
+  const beside = (ts.getTrailingCommentRanges(file.text, node.pos) ?? []).filter(({ end }) => !file.text.slice(end, start).includes("\n"));
+  for (const range of [...beside, ...(ts.getLeadingCommentRanges(file.text, node.pos) ?? [])]) {
     const comment = file.text.slice(range.pos, range.end);
     const at = comment.indexOf(`@${tag}`);
     if (at < 0 || /[\w-]/.test(comment.charAt(at + tag.length + 1))) continue;

@@ -1,14 +1,15 @@
 /** The ways a scoped reference takes inside its function: through variables, closures, containers and views of it, to whatever consumes them. */
 import type ts from "typescript";
 import { fateOf, isWriteTarget, outerCall, type Fate } from "./flow.ts";
+import { resultHolds } from "./holders.ts";
 import type { FileView } from "./index.ts";
 import type { Region } from "./regions.ts";
 import { referencesOf } from "./references.ts";
 import { contains, isFunctionNode, unwrapped, type FunctionNode } from "./syntax.ts";
 import { isDisposable, isStreamLock } from "./views.ts";
 
-/** What stands for the reference: itself, a function that mentions it, something that contains one of these, or what it handed out. */
-export type Form = "itself" | "closure" | "container" | "view";
+/** What stands for the reference: itself, a function that mentions it, something that contains one of these, or what it handed out: a view, the handle of a task, the signal of a group. */
+export type Form = "itself" | "closure" | "container" | "view" | "handle" | "signal";
 
 /** One value by which a scoped reference is reached, and where that value goes. */
 export interface Carried {
@@ -21,19 +22,25 @@ export interface Carried {
   readonly inside: "array" | "object" | undefined;
 }
 
+/** Functions that return their argument in type, but a copy of it in fact. */
+const copies: ReadonlySet<string> = new Set(["structuredClone"]);
+
 /** What counts as handing out a view. */
 export interface Views {
   /** Names of methods whose result is of no use once the reference is closed. */
   readonly derive: readonly string[];
   /** Names of methods whose result stands on its own, whatever its type. */
   readonly copyMethods: readonly string[];
+  /** Whether the handles of a group's tasks count, and its signal. */
+  readonly handles?: boolean;
+  readonly signals?: boolean;
 }
 
 /** Methods that hand out a part of what they are called on. */
 export const defaultViews: Views = { derive: ["getReader", "getWriter", "readLines", "createReadStream", "createWriteStream", "readableWebStream", "iterate", "cursor"], copyMethods: [] };
 
 /** A reference and its extent: all that following it takes. */
-export type Followed = Pick<Region, "name" | "extent" | "body">;
+export type Followed = Pick<Region, "name" | "extent" | "body" | "isScope">;
 
 /** Every value inside its extent by which a reference is reached, closures included. */
 export function* carriedBy(view: FileView, region: Followed, views: Views = defaultViews): Generator<Carried> {
@@ -78,6 +85,8 @@ class Walk {
     this.#seen.add(value);
     const { fate, inside } = fateOf(this.#view.compiler, value);
     yield { value, form, at, fate, inside };
+    // A shallow copy is data of its own.
+    if (this.#view.ts.isSpreadAssignment(value.parent)) return;
     const next: Form = inside === undefined ? form : "container";
     switch (fate.kind) {
       case "variable":
@@ -90,7 +99,7 @@ class Walk {
         yield* this.#argument(fate, next, at);
         return;
       case "member":
-        yield* this.#member(fate.by, at);
+        yield* this.#member(fate.by, at, form === "itself" && this.#region.isScope);
         return;
       case "passed":
         yield* this.#destructured(fate.by);
@@ -115,8 +124,9 @@ class Walk {
       yield* this.#value(by, "closure", at);
       return;
     }
+    if (copies.has(ts.isIdentifier(by.expression) ? by.expression.text : "")) return;
     const uses = summaries.useOfArgument(by, index).map(({ use }) => use);
-    if (uses.includes("returned") || (ts.isNewExpression(by) && uses.includes("retained"))) yield* this.#value(by, "container", at);
+    if (resultHolds(this.#view, by, index)) yield* this.#value(by, "container", at);
     if (called === undefined || !uses.includes("retained")) return;
     const root = rootOf(ts, called);
     const holder = root === undefined ? undefined : localOf(this.#view, root, this.#region);
@@ -124,11 +134,16 @@ class Walk {
   }
 
   /** `c.getReader()`, `c.reader`: what is of no use without the reference. */
-  *#member(access: ts.PropertyAccessExpression | ts.ElementAccessExpression, at: ts.Node): Generator<Carried> {
+  *#member(access: ts.PropertyAccessExpression | ts.ElementAccessExpression, at: ts.Node, isGroup: boolean): Generator<Carried> {
     const { ts } = this.#view;
     const call = outerCall(this.#view.compiler, access);
     const name = ts.isPropertyAccessExpression(access) ? access.name.text : access.argumentExpression.getText();
     if (this.#views.copyMethods.includes(name)) return;
+    if (isGroup) {
+      if (name === "spawn" && call !== undefined && this.#views.handles === true) yield* this.#value(call, "handle", at);
+      if (name === "signal" && call === undefined && this.#views.signals === true) yield* this.#value(access, "signal", at);
+      return;
+    }
     if (call === undefined) {
       if (this.#isView(access)) yield* this.#value(access, "view", at);
       return;

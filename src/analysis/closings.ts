@@ -24,23 +24,25 @@ export interface Closing {
 /** How one stops what others still do: whoever waits for the outcome afterwards means to. */
 const stoppers: ReadonlySet<string> = new Set(["abort", "cancel", "destroy", "kill", "stop", "terminate", "unsubscribe"]);
 
-const known = new WeakMap<FileView, readonly Closing[]>();
+const known = new WeakMap<FileView, { readonly more: string; readonly closings: readonly Closing[] }>();
 
-/** The closings of a file, in source order: calls of a method that ends its object, on a variable of the same function. */
-export function closingsOf(view: FileView): readonly Closing[] {
-  let closings = known.get(view);
-  if (closings === undefined) {
-    closings = view.mentions(...releaseMembers, "dispose", "asyncDispose") ? [...collect(view)] : [];
-    known.set(view, closings);
-  }
+/**
+ * The closings of a file, in source order: calls of a method that ends its object, on a variable of the same function.
+ * @param more further names of such methods.
+ */
+export function closingsOf(view: FileView, more: readonly string[] = []): readonly Closing[] {
+  const found = known.get(view);
+  if (found?.more === more.join()) return found.closings;
+  const closings = view.mentions(...releaseMembers, ...more, "dispose", "asyncDispose") ? [...collect(view, more)] : [];
+  known.set(view, { more: more.join(), closings });
   return closings;
 }
 
-function* collect(view: FileView): Generator<Closing> {
+function* collect(view: FileView, more: readonly string[]): Generator<Closing> {
   const { ts } = view;
   for (const call of view.nodes(ts.SyntaxKind.CallExpression) as readonly ts.CallExpression[]) {
     const member = releasingMember(ts, call);
-    if (member === undefined || call.arguments.length > 0 || !(member.name.startsWith("[") || releaseMembers.has(member.name))) continue;
+    if (member === undefined || call.arguments.length > 0 || !(member.name.startsWith("[") || releaseMembers.has(member.name) || more.includes(member.name))) continue;
     const target = unwrapped(ts, member.receiver);
     const body = ts.isIdentifier(target) ? view.functionOf(call) : undefined;
     if (body === undefined || !ts.isIdentifier(target)) continue;
@@ -80,7 +82,7 @@ function* overtaken(view: FileView, closing: Closing): Generator<CutShort> {
   for (let child: ts.Node = closing.call, up = child.parent; child !== closing.body; child = up, up = up.parent) {
     if (!ts.isTryStatement(up) || up.finallyBlock !== child) continue;
     for (const extent of [up.tryBlock, ...(up.catchClause === undefined ? [] : [up.catchClause.block])]) {
-      for (const { promise, by } of pendingOn(view, { name: closing.name, extent, body: closing.body })) {
+      for (const { promise, by } of pendingOn(view, { name: closing.name, extent, body: closing.body, isScope: false })) {
         if (by === "return" && returnOf(ts, promise) !== undefined) yield { closing, at: promise, returned: promise };
       }
     }
@@ -99,7 +101,7 @@ function returnOf(ts: FileView["ts"], promise: ts.Expression): ts.ReturnStatemen
 function* lateResults(view: FileView, closing: Closing): Generator<CutShort> {
   const { ts, compiler, types } = view;
   if (stoppers.has(closing.member)) return;
-  const region = { name: closing.name, extent: closing.body, body: closing.body };
+  const region = { name: closing.name, extent: closing.body, body: closing.body, isScope: false };
   for (const carried of carriedBy(view, region)) {
     const start = carried.form === "itself" && carried.fate.kind === "member" && carried.value.pos < closing.call.pos ? startOf(view, carried, region) : undefined;
     const { fate, inside } = start === undefined ? { fate: undefined, inside: undefined } : fateOf(compiler, start);
@@ -126,7 +128,7 @@ function isResultWanted(view: FileView, read: ts.Identifier): boolean {
 function* runningTasks(view: FileView, closing: Closing): Generator<CutShort> {
   const { ts, compiler } = view;
   if (!view.mentions("spawn") || stoppers.has(closing.member)) return;
-  const region = { name: closing.name, extent: closing.body, body: closing.body };
+  const region = { name: closing.name, extent: closing.body, body: closing.body, isScope: false };
   for (const { fate, at } of carriedBy(view, region)) {
     if (fate.kind !== "argument" || fate.index !== 0 || !ts.isCallExpression(fate.by)) continue;
     const member = calledMember(ts, fate.by);

@@ -1,6 +1,6 @@
 /** Parameters of callbacks that are good until the callback has ended: the transaction of `db.transaction(async (tx) => …)`. */
 import type ts from "typescript";
-import { endingMembers, lenders, lendingNames, lentTypes } from "./catalog/lenders.ts";
+import { endingMembers, lenders, lendingNames, lentTypes, transactionNames } from "./catalog/lenders.ts";
 import type { Callee } from "./callee.ts";
 import { fateOf, outerCall } from "./flow.ts";
 import type { FileView } from "./index.ts";
@@ -24,8 +24,10 @@ export function lentTo(view: FileView, call: ts.CallExpression, index: number, f
   const entry = lenders.find((row) => row.names.some((one) => callee.names.includes(one)) && callee.origin !== undefined && row.origins.includes(callee.origin));
   if (entry !== undefined) return entry.lends ?? [0];
   const parameter = callee.implementation?.parameters[index];
-  if (callee.implementation !== undefined && parameter !== undefined) return lentByBody(view, callee.implementation, parameter, 0);
-  return lentByShape(view, call, callee, fn) ? [0] : [];
+  const byBody = callee.implementation !== undefined && parameter !== undefined ? lentByBody(view, callee.implementation, parameter, 0) : [];
+  if (byBody.length > 0) return byBody;
+  // A body that hands the callback to a library shows nothing: then a name that means just that is believed.
+  return (callee.implementation === undefined || transactionNames.test(name)) && lentByShape(view, call, callee, fn) ? [0] : [];
 }
 
 /** Positions at which a function calls its parameter with something that it ends afterwards. */
@@ -57,7 +59,7 @@ function isEndedAfter(view: FileView, implementation: FunctionNode, call: ts.Cal
   if (declaration === undefined || !isWaitedFor(view, call)) return false;
   if (ts.isParameter(declaration)) return isLentItself(view, implementation, declaration, depth);
   if (!ts.isVariableDeclaration(declaration) || !ts.isIdentifier(declaration.name) || !contains(implementation, declaration)) return false;
-  if (isUsing(ts, declaration)) return true;
+  if (isUsing(ts, declaration) || sourceParameters(view, declaration).some((parameter) => isLentItself(view, implementation, parameter, depth))) return true;
   return [declaration.name, ...sourcesOf(view, declaration)].some((name) => referencesOf(compiler, name).some((use) => use.pos > call.pos && isEnding(ts, use)));
 }
 
@@ -81,6 +83,16 @@ function isLentItself(view: FileView, implementation: FunctionNode, parameter: t
 
 /** Variables that the value of a variable was made from: `conn` of `const tx = new Tx(conn)`. */
 function sourcesOf(view: FileView, declaration: ts.VariableDeclaration): readonly ts.Identifier[] {
+  const { ts } = view;
+  return originsOf(view, declaration).flatMap((source) => (ts.isVariableDeclaration(source) && ts.isIdentifier(source.name) && view.functionOf(source) !== undefined ? [source.name] : []));
+}
+
+/** Parameters that the value of a variable was made from. */
+function sourceParameters(view: FileView, declaration: ts.VariableDeclaration): readonly ts.ParameterDeclaration[] {
+  return originsOf(view, declaration).filter((source) => view.ts.isParameter(source));
+}
+
+function originsOf(view: FileView, declaration: ts.VariableDeclaration): readonly ts.Declaration[] {
   const { ts, compiler } = view;
   if (declaration.initializer === undefined) return [];
   let made = unwrapped(ts, declaration.initializer);
@@ -89,7 +101,7 @@ function sourcesOf(view: FileView, declaration: ts.VariableDeclaration): readonl
   const receiver = ts.isCallExpression(made) ? calledMember(ts, made)?.receiver : undefined;
   return [...(receiver === undefined ? [] : [receiver]), ...(made.arguments ?? [])].flatMap((one) => {
     const source = ts.isIdentifier(one) ? compiler.declarationOf(one) : undefined;
-    return source !== undefined && ts.isVariableDeclaration(source) && ts.isIdentifier(source.name) && view.functionOf(source) !== undefined ? [source.name] : [];
+    return source === undefined ? [] : [source];
   });
 }
 
@@ -102,20 +114,24 @@ function isEnding(ts: FileView["ts"], use: ts.Identifier): boolean {
 }
 
 /**
- * A function without a body in the program that waits for its callback, named for lending or with a parameter of a type that is lent,
+ * A function that waits for its callback, named for lending or with a parameter of a type that is lent,
  * and what it gives the callback can do work.
  */
 function lentByShape(view: FileView, call: ts.CallExpression, callee: Callee, fn: FunctionNode): boolean {
   const { ts, compiler, types } = view;
   const [first] = fn.parameters;
-  if (first === undefined || !ts.isIdentifier(first.name) || callee.implementation !== undefined) return false;
+  if (first === undefined || !ts.isIdentifier(first.name)) return false;
   const given = compiler.typeOf(first.name);
   const result = compiler.typeOf(call);
   if (given === undefined || result === undefined || types.taskKind(result) === undefined || types.isScope(given)) return false;
-  const symbol = given.aliasSymbol ?? (given.symbol);
-  const typeName = symbol?.name ?? "";
+  const typeName = nameOfType(given);
   if (!lendingNames.test(callee.name) && !(lentTypes.test(typeName) && returnsItsResult(ts, callee))) return false;
   return canWork(view, given);
+}
+
+function nameOfType(type: ts.Type): string {
+  const symbols: readonly (ts.Symbol | undefined)[] = [type.aliasSymbol, type.symbol];
+  return symbols.find((symbol) => symbol !== undefined)?.name ?? "";
 }
 
 /** `<T>(body: (x: X) => Promise<T>): Promise<T>`: what the callback brings is what the call brings. */

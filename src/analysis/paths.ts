@@ -101,15 +101,18 @@ export class Paths {
     return undefined;
   }
 
-  /** First place among `targets` that control can reach from just after `from` without passing one of `through`. */
-  reached(body: Body, from: ts.Node, targets: ReadonlySet<ts.Node>, through: (node: ts.Node) => boolean): ts.Node | undefined {
+  /**
+   * First place among `targets` that control can reach from just after `from` without passing one of `through`.
+   * @param facts conditions known to hold at the start, by text; branches that contradict them are not taken.
+   */
+  reached(body: Body, from: ts.Node, targets: ReadonlySet<ts.Node>, through: (node: ts.Node) => boolean, facts?: ReadonlyMap<string, boolean>): ts.Node | undefined {
     const graph = this.graphOf(body);
     if (graph === undefined) return undefined;
     const queue = graph.pointsOf(from).flatMap((start) => graph.points[start]?.next ?? []);
     const seen = new Set(queue);
     for (const id of queue) {
       const point = graph.points[id];
-      if (point === undefined) continue;
+      if (point === undefined || (point.kind === "assume" && point.test !== undefined && facts?.get(point.test) === !point.truthy)) continue;
       if (point.kind === "event" && point.node !== undefined) {
         if (targets.has(point.node)) return point.node;
         if (through(point.node)) continue;

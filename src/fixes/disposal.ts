@@ -4,6 +4,7 @@ import type { Fix } from "./edit.ts";
 import { awaitIt } from "./await.ts";
 import { functionAround, isAsyncFunction, someOwn } from "./place.ts";
 import { removeStatement } from "./remove.ts";
+import { indentAt, startsLine, styleOf } from "./style.ts";
 import { insert, prefix, replace, type FixView } from "./view.ts";
 
 /** Options of a group that may be read later than they are written without a difference; with a `timeout`, the clock would start later. */
@@ -101,4 +102,53 @@ export function moveIntoTask(view: FixView, resource: ts.VariableDeclaration, us
   else if (file.text.charAt(task.body.getStart(file)) === "(") return undefined;
   else edits.push(insert(view, task.body.getStart(file), `{ ${declaration}return ${ts.isAwaitExpression(task.body) ? "" : "await "}`), insert(view, task.body.end, "; }"));
   return { title: `Open \`${resource.name.getText(file)}\` inside the task`, applicability: "unsafe", edits };
+}
+
+/**
+ * `await using c = …; return c;` becomes `const c = …; return c;`: the caller closes it.
+ * @param returned the reference in the `return`.
+ * @returns `undefined` unless that `return` follows the declaration at once: whatever stands between may fail, and then nobody would close it.
+ */
+export function handOver(view: FixView, declaration: ts.VariableDeclaration, returned: ts.Node): Fix | undefined {
+  const { ts, file } = view;
+  const list = declaration.parent;
+  const statement = statementOf(ts, declaration);
+  const exit = returned.parent;
+  if (statement === undefined || !ts.isReturnStatement(exit) || exit.expression !== returned || !ts.isIdentifier(returned)) return undefined;
+  const { statements } = statement.parent as ts.Block;
+  if (statements.indexOf(exit) !== statements.indexOf(statement) + 1) return undefined;
+  const start = list.getStart(file);
+  const [keyword = ""] = /^(?:await\s+)?using/u.exec(file.text.slice(start, declaration.getStart(file))) ?? [];
+  if (keyword === "") return undefined;
+  return { title: "Let the caller close it", applicability: "unsafe", edits: [replace(view, start, start + keyword.length, "const")] };
+}
+
+/**
+ * `bus.addEventListener("x", f)` becomes `bus.addEventListener("x", f, { signal: tasks.signal })`: the listener goes with the group.
+ * @returns `undefined` for calls with options, and for those that take none.
+ */
+export function listenWithSignal(view: FixView, call: ts.Node, group: string): Fix | undefined {
+  const { ts } = view;
+  const [, listener, ...more] = ts.isCallExpression(call) ? call.arguments : [];
+  if (!ts.isCallExpression(call) || listener === undefined || more.length > 0 || !ts.isPropertyAccessExpression(call.expression) || call.expression.name.text !== "addEventListener") return undefined;
+  return { title: `Take the listener away with \`${group}\``, applicability: "unsafe", edits: [insert(view, listener.end, `, { signal: ${group}.signal }`)] };
+}
+
+/** Takes out the statement that closes by hand what `using` closes anyway. */
+export function withoutClosing(view: FixView, call: ts.CallExpression): Fix | undefined {
+  const { ts } = view;
+  let value: ts.Node = call;
+  while (ts.isAwaitExpression(value.parent) || ts.isParenthesizedExpression(value.parent)) value = value.parent;
+  return ts.isExpressionStatement(value.parent) ? { title: "Let `using` close it", applicability: "unsafe", edits: removeStatement(view, value.parent).edits } : undefined;
+}
+
+/** Makes the controller anew after it was aborted: `this.ac.abort(); this.ac = new AbortController();`. */
+export function renewController(view: FixView, abort: ts.Node, controller: string): Fix | undefined {
+  const { ts, file } = view;
+  const statement = abort.parent;
+  if (!ts.isExpressionStatement(statement) || !ts.isBlock(statement.parent)) return undefined;
+  const end = file.text.charAt(statement.end - 1) === ";" ? ";" : "";
+  const start = statement.getStart(file);
+  const gap = startsLine(file.text, start) ? `${styleOf(ts, file).eol}${indentAt(file.text, start)}` : " ";
+  return { title: `Make \`${controller}\` anew`, applicability: "unsafe", edits: [insert(view, statement.end, `${end === "" && gap === " " ? ";" : ""}${gap}${controller} = new AbortController()${end}`)] };
 }

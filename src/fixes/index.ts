@@ -2,7 +2,7 @@
 export { awaitIt } from "./await.ts";
 export { asyncDisposer, deadlineInstead, dropItsError, releaseInFinally } from "./cleanup.ts";
 export { structuredCombinator } from "./combinator.ts";
-export { awaitBeforeLeaving, declareGroupLater, moveIntoTask } from "./disposal.ts";
+export { awaitBeforeLeaving, declareGroupLater, handOver, listenWithSignal, moveIntoTask, renewController, withoutClosing } from "./disposal.ts";
 export { applyEdits, mapOffset, mergeGroups } from "./edit.ts";
 export type { Edit, Fix } from "./edit.ts";
 export { forEachToLoop } from "./for-each.ts";

@@ -24,6 +24,9 @@ export const lenders: readonly LenderEntry[] = [
 /** Names that say by themselves that what the callback is given is taken back: `transaction`, `runInTransaction`, `withConnection`. */
 export const lendingNames = /^(?:\$?transact(?:ion|ional)?|(?:run|exec|execute|do|in|run_?in|with|use|start|perform)_?(?:In|A|The|New)?_?[Tt]ransaction\w*|tx|with[A-Z]\w*|lease|borrow|usingConnection|useConnection|useClient)$/u;
 
+/** Those of them that mean the same whatever the body does. */
+export const transactionNames = /transact|^tx$/iu;
+
 /** Names of types of which one use ends what the others do. */
 export const lentTypes = /^(?:\w*(?:Transaction|Tx|Trx|Connection|Conn|Session|PoolClient|QueryRunner|EntityManager)(?:Context|Client|Object|Handle)?)$/u;
 

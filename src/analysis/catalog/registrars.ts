@@ -1,0 +1,19 @@
+/** Data: calls that keep a function and run it later, when the code around them has long gone on. */
+
+/** Functions of the platform that run a callback later. */
+export const deferrers: ReadonlySet<string> = new Set(["setTimeout", "setInterval", "setImmediate", "requestIdleCallback", "requestAnimationFrame"]);
+
+/** Methods that add a listener, with those that take it away. */
+export const listenerMethods: ReadonlyMap<string, readonly string[]> = new Map([
+  ["on", ["off", "removeListener", "removeAllListeners"]],
+  ["once", ["off", "removeListener", "removeAllListeners"]],
+  ["addListener", ["off", "removeListener", "removeAllListeners"]],
+  ["prependListener", ["off", "removeListener", "removeAllListeners"]],
+  ["addEventListener", ["removeEventListener"]],
+]);
+
+/** Methods that put a value into a list, set or map. */
+export const adders: ReadonlySet<string> = new Set(["push", "unshift", "add", "set", "enqueue"]);
+
+/** Methods that take values out of it again. */
+export const removers: ReadonlySet<string> = new Set(["delete", "clear", "pop", "shift", "splice", "remove", "unregister", "dequeue", "forEach", "filter", "map"]);
