@@ -10,7 +10,6 @@ import noScopeEscape from "./no-scope-escape.ts";
 import noTaskRace from "./no-task-race.ts";
 import noUnscopedSpawn from "./no-unscoped-spawn.ts";
 import noUnsoundCleanup from "./no-unsound-cleanup.ts";
-import requireDisposal from "./require-disposal.ts";
 import requireJoin from "./require-join.ts";
 import requireOwnerDisposal from "./require-owner-disposal.ts";
 
