@@ -1,5 +1,6 @@
 /** All rules by name. Written by `npm run gen`; do not edit. */
 import type { Rule } from "../src/rule.ts";
+import noAbandonedScope from "./no-abandoned-scope.ts";
 import noDiscardingCallback from "./no-discarding-callback.ts";
 import noEarlyDisposal from "./no-early-disposal.ts";
 import noFloatingTask from "./no-floating-task.ts";
@@ -15,6 +16,7 @@ import requireOwnerDisposal from "./require-owner-disposal.ts";
 
 /** Every rule of the plugin, by its name without prefix. */
 export const rules: Readonly<Record<string, Rule>> = {
+  "no-abandoned-scope": noAbandonedScope,
   "no-discarding-callback": noDiscardingCallback,
   "no-early-disposal": noEarlyDisposal,
   "no-floating-task": noFloatingTask,

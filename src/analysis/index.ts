@@ -213,6 +213,7 @@ export function analysisOf(host: Host): Analysis {
 }
 
 export { abortsAfter, abortsOnFailure } from "./abort.ts";
+export { abandonedScopes, type Abandoned, type AbandonTerms } from "./abandoned.ts";
 export { promiseValues, type PromiseValue, type PromiseValueKind } from "./values.ts";
 export { annotationOf } from "./annotations.ts";
 export { borrowedBy } from "./borrowed.ts";

@@ -8,6 +8,7 @@ export type { Edit, Fix } from "./edit.ts";
 export { forEachToLoop } from "./for-each.ts";
 export { spawnInGroup } from "./group.ts";
 export { hoistAwait } from "./hoist.ts";
+export { closeIterator } from "./iterator.ts";
 export { joinOnExits } from "./join.ts";
 export { joinTogether, spawnInstead } from "./late-await.ts";
 export { callSuperDisposer, disposeFirst, releaseInDisposer } from "./owner.ts";

@@ -1,0 +1,77 @@
+/** Table of asr/no-abandoned-scope: generators suspended inside a scope, iterators stepped by hand and left open. */
+import { testCases } from "./cases.ts";
+import { testRule } from "../support/rule-tester.ts";
+import rule from "../../rules/no-abandoned-scope.ts";
+
+const group = (code: string) => `import { TaskGroup } from "asr-runtime";\n${code}`;
+const open = "declare function open(): Promise<AsyncDisposable & { rows(): Promise<string[]> }>;";
+const opened = (code: string) => `${code}\n${open}`;
+
+testCases(rule, "a yield inside a scope", {
+  "in a group": group("export async function* a() { await using tasks = new TaskGroup(); tasks.spawn(() => work());\n  yield 1; // ✗ yieldInScope\n}"),
+  "a delegation": group("export async function* a(xs: AsyncIterable<number>) { await using tasks = new TaskGroup(); tasks.spawn(() => work());\n  yield* xs; // ✗ yieldInScope\n}"),
+  "in a loop": group("export async function* a(ids: string[]) { await using tasks = new TaskGroup(); for (const id of ids) { tasks.spawn(() => work(id));\n  yield id; // ✗ yieldInScope\n} }"),
+  "each of them": group("export async function* a() { await using tasks = new TaskGroup(); tasks.spawn(() => work());\n  yield 1; // ✗ yieldInScope\n  yield 2; // ✗ yieldInScope\n}"),
+  "before the group": group("export async function* a() { yield 1; await using tasks = new TaskGroup(); tasks.spawn(() => work()); await tasks.join(); }"),
+  "after the group": group("export async function* a() { { await using tasks = new TaskGroup(); tasks.spawn(() => work()); await tasks.join(); } yield 1; }"),
+  "the caller owns the group": group("export async function* a(tasks: TaskGroup) { tasks.spawn(() => work()); yield 1; }"),
+  "a generator inside a group of its caller": group("export async function a() { await using tasks = new TaskGroup(); async function* b() { yield 1; } for await (const x of b()) tasks.spawn(() => work(x)); await tasks.join(); }"),
+  "a plain generator": group("export async function a() { await using tasks = new TaskGroup(); function* ids() { yield '1'; } for (const id of ids()) tasks.spawn(() => work(id)); await tasks.join(); }"),
+  "run by an adaptor": group("declare function scopedStream<T>(make: () => AsyncGenerator<T>): AsyncDisposable & AsyncIterable<T>;\nexport const a = scopedStream(async function* () { await using tasks = new TaskGroup(); tasks.spawn(() => work()); yield 1; });"),
+  "run by an adaptor of one's own": { code: group("declare function drained<T>(make: () => AsyncGenerator<T>): Promise<T[]>;\nexport const a = drained(async function* () { await using tasks = new TaskGroup(); tasks.spawn(() => work()); yield 1; });"), options: { adaptors: ["drained"] } },
+});
+
+testCases(rule, "a yield while something is open", {
+  "not asked for": opened("export async function* a() { await using file = await open(); for (const row of await file.rows()) yield row; }"),
+  "a resource": { code: opened("export async function* a() { await using file = await open(); for (const row of await file.rows())\n  yield row; // ✗ yieldHoldsResource\n}"), options: { yieldHoldsResource: true } },
+  "a finally that waits": { code: "export async function* a() { try {\n  yield 1; // ✗ yieldHoldsResource\n} finally { await work(); } }", options: { yieldHoldsResource: true } },
+  "a finally that does not wait": { code: "export async function* a() { try { yield 1; } finally { log('bye'); } }", options: { yieldHoldsResource: true } },
+  "closed by then": { code: opened("async function read() { await using file = await open(); return await file.rows(); } export async function* a() { for (const row of await read()) yield row; }"), options: { yieldHoldsResource: true } },
+});
+
+testCases(rule, "an iterator stepped by hand", {
+  "the first value": "export async function a(xs: AsyncIterable<number>) { const it = xs[Symbol.asyncIterator]();\n  const first = await it.next(); // ✗ iteratorNotClosed\n  return first.value; }",
+  "a generator called here": "declare function ids(): AsyncGenerator<string>;\nexport async function a() { const it = ids();\n  const { value } = await it.next(); // ✗ iteratorNotClosed\n  log(value); }",
+  "a loop that stops at what it looks for": "export async function a(xs: AsyncIterable<number>) { const it = xs[Symbol.asyncIterator](); for (;;) {\n  const { value, done } = await it.next(); // ✗ iteratorNotClosed\n  if (done) return undefined; if (value > 3) return value; } }",
+  "read to the end": "export async function a(xs: AsyncIterable<number>) { const it = xs[Symbol.asyncIterator](); let sum = 0; for (;;) { const next = await it.next(); if (next.done === true) break; sum += next.value; } return sum; }",
+  "closed in a finally": "export async function a(xs: AsyncIterable<number>) { const it = xs[Symbol.asyncIterator](); try { return (await it.next()).value as number; } finally { await it.return?.(); } }",
+  "held by await using": "declare function ids(): AsyncGenerator<string>;\nexport async function a() { await using it = ids(); return (await it.next()).value as string; }",
+  "handed on": "export async function a(xs: AsyncIterable<number>) { const it = xs[Symbol.asyncIterator](); const first = await it.next(); return { first, rest: it }; }",
+  "gone on with by a closure": "export async function a(xs: AsyncIterable<number>) { const it = xs[Symbol.asyncIterator](); await it.next(); return () => it.next(); }",
+  "ended by a signal": "declare function lines(options?: { signal?: AbortSignal }): AsyncGenerator<string>;\nexport async function a() { const stop = new AbortController(); const it = lines({ signal: stop.signal }); await it.next(); stop.abort(); }",
+  "consumed by a loop after its head": "declare function lines(): AsyncGenerator<string>;\nexport async function a() { const it = lines(); const head = await it.next(); for await (const line of it) log(head, line); }",
+  "an iterator that cannot be closed": "interface Steps { next(): Promise<{ value: number; done: boolean }> }\ndeclare function steps(): Steps;\nexport async function a() { const it = steps(); return (await it.next()).value; }",
+  "one that was given": "export async function a(it: AsyncGenerator<string>) { return (await it.next()).value as string; }",
+  "one that was given, when asked for": { code: "export async function a(it: AsyncGenerator<string>) {\n  return (await it.next()).value as string; // ✗ iteratorNotClosed\n}", options: { iterators: "all" } },
+  "not asked for": { code: "export async function a(xs: AsyncIterable<number>) { const it = xs[Symbol.asyncIterator](); return (await it.next()).value as number; }", options: { iterators: "off" } },
+  "a plain iterator": "export async function a(xs: Iterable<Promise<number>>) { const it = xs[Symbol.iterator](); return await it.next().value; }",
+});
+
+testCases(rule, "generators at all", {
+  "allowed": "export async function* a() { yield 1; }",
+  "banned": { code: "export async function* a() { // ✗ bannedGenerator\n  yield 1;\n}", options: { generators: "ban" } },
+  "banned, but run by an adaptor": { code: "declare function scopedStream<T>(make: () => AsyncGenerator<T>): void;\nscopedStream(async function* () { yield 1; });", options: { generators: "ban" } },
+  "plain ones are another matter": { code: "export function* a() { yield 1; }", options: { generators: "ban" } },
+});
+
+testRule(rule, {
+  valid: ["export {};"],
+  invalid: [
+    {
+      name: "closed in a finally, on one line",
+      code: "async function a(xs: AsyncIterable<number>) { const it = xs[Symbol.asyncIterator](); return (await it.next()).value; }",
+      errors: [{ messageId: "iteratorNotClosed", line: 1, suggestions: [{ desc: "Close the iterator in a `finally`", output: "async function a(xs: AsyncIterable<number>) { const it = xs[Symbol.asyncIterator](); try { return (await it.next()).value; } finally { await it.return?.(undefined); } }" }] }],
+    },
+    {
+      name: "closed in a finally, on lines of their own",
+      code: "declare function ids(): AsyncGenerator<string>;\nasync function a() {\n  const it = ids();\n  const { value } = await it.next(); // the head\n  console.log(value);\n}",
+      errors: [
+        {
+          messageId: "iteratorNotClosed",
+          line: 4,
+          suggestions: [{ desc: "Close the iterator in a `finally`", output: "declare function ids(): AsyncGenerator<string>;\nasync function a() {\n  const it = ids();\n  try {\n    const { value } = await it.next(); // the head\n    console.log(value);\n  } finally {\n    await it.return(undefined);\n  }\n}" }],
+        },
+      ],
+    },
+  ],
+});
