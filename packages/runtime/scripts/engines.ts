@@ -1,13 +1,15 @@
 /**
  * Runs the scenarios, and on Node the random programs, on other engines: Node 20/22/24 (from the npm package `node`),
- * Deno, Bun, and headless Chromium; with `using` lowered by esbuild, lowered by TypeScript, and native where the engine has it. What is missing is
- * skipped with a message. Arguments pick engines by prefix: `engines node24 chromium`.
+ * Deno, Bun, and headless Chromium; with `using` lowered by esbuild, lowered by TypeScript, and native where the engine
+ * has it. What is missing is skipped with a message. Arguments pick engines by prefix: `engines node24 chromium`.
  */
 /* eslint-disable no-console -- its output is what it is for */
-import { spawnSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
+import { TaskGroup } from "../src/index.ts";
 import { bundle, type Lowering } from "./bundle.ts";
 
 interface Engine {
@@ -45,11 +47,45 @@ function report(name: string, ok: boolean, text: string): void {
   if (!ok) failed = true;
 }
 
-/** Runs `command`, by way of `npm exec` when a package has to bring it. */
-function execute(from: string | undefined, command: readonly string[]): { readonly status: number | null; readonly text: string } {
-  const [program, ...args] = from === undefined ? [process.execPath, ...command.slice(1)] : ["npm", "exec", "--yes", `--package=${from}`, "--", ...command];
-  const { status, stdout, stderr } = spawnSync(program, args, { encoding: "utf8", cwd: directory, timeout: 120_000 });
-  return { status, text: stdout + stderr.replace(/^npm warn .*$/gm, "") };
+interface Ran {
+  readonly ok: boolean;
+  readonly text: string;
+}
+
+/** What `program` prints, and whether it ended well within two minutes. */
+async function execute(program: string, args: readonly string[], env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<Ran> {
+  const options = { cwd: directory, env: { ...process.env, ...env }, timeout: 120_000, signal };
+  try {
+    const { stdout, stderr } = await promisify(execFile)(program, args, options);
+    return { ok: true, text: stdout + stderr };
+  } catch (error) {
+    const { message, stdout = "", stderr = "" } = error as Error & { stdout?: string; stderr?: string };
+    return { ok: false, text: stdout + stderr || message };
+  }
+}
+
+/** Where the program of `engine` is, fetched by npm when a package has to bring it. */
+async function programOf({ from, command }: Engine, signal: AbortSignal): Promise<string | undefined> {
+  if (from === undefined) return process.execPath;
+  const { ok, text } = await execute("npm", ["exec", "--yes", `--package=${from}`, "--", "sh", "-c", `command -v ${command[0] ?? ""}`], {}, signal);
+  const path = text.split("\n").find((line) => line.startsWith("/"));
+  return ok && path !== undefined && (await execute(path, ["--version"], {}, signal)).ok ? path : undefined;
+}
+
+/** All lowerings of one engine, side by side; the random programs in full with the first of them only. */
+async function examine(engine: Engine, signal: AbortSignal): Promise<void> {
+  const program = await programOf(engine, signal);
+  if (program === undefined) {
+    console.log(`skip ${engine.name.padEnd(22)} npm brought no working binary`);
+    return;
+  }
+  const version = (await execute(program, ["--version"], {}, signal)).text.split("\n", 1).join("");
+  await TaskGroup.map(engine.lowerings, async (lowering, index, task) => {
+    const file = join(directory, `${engine.name}-${lowering}.mjs`);
+    writeFileSync(file, await bundle(engine.entry, lowering));
+    const { ok, text } = await execute(program, [...engine.command.slice(1), file], index > 0 ? { ASR_RUNS: "200" } : {}, task.signal);
+    report(`${engine.name}/${lowering}`, ok, `${version}: ${text}`);
+  }, { signal });
 }
 
 async function chromium(): Promise<void> {
@@ -77,20 +113,8 @@ async function chromium(): Promise<void> {
 }
 
 try {
-  for (const engine of engines.filter(({ name }) => isWanted(name))) {
-    const version = execute(engine.from, [...engine.command.slice(0, 1), "--version"]);
-    if (version.status !== 0) {
-      console.log(`skip ${engine.name.padEnd(22)} npm brought no working binary`);
-      continue;
-    }
-    for (const lowering of engine.lowerings) {
-      const file = join(directory, `${engine.name}-${lowering}.mjs`);
-      writeFileSync(file, await bundle(engine.entry, lowering));
-      const { status, text } = execute(engine.from, [...engine.command, file]);
-      report(`${engine.name}/${lowering}`, status === 0, `${version.text.trim().split("\n")[0]}: ${text}`);
-    }
-  }
-  if (isWanted("chromium")) await chromium();
+  const jobs = engines.filter(({ name }) => isWanted(name)).map((engine) => ({ signal }: { signal: AbortSignal }) => examine(engine, signal));
+  await TaskGroup.all(isWanted("chromium") ? [...jobs, chromium] : jobs, { limit: availableParallelism() });
 } finally {
   rmSync(directory, { recursive: true, force: true });
 }

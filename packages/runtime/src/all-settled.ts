@@ -5,7 +5,12 @@ import { supervised, within } from "./outcome.ts";
 import { Scope } from "./scope.ts";
 import type { Outcome, TaskFn, TaskGroupOptions } from "./types.ts";
 
-/** The outcomes of a tuple or array of task functions. */
+/**
+ * The outcomes of a tuple or array of task functions.
+ *
+ * @example
+ * type Pair = Outcomes<[() => number, () => Promise<string>]>; // [Outcome<number>, Outcome<string>]
+ */
 export type Outcomes<F extends readonly TaskFn<unknown>[]> = {
   -readonly [K in keyof Values<F>]: Outcome<Values<F>[K]>;
 };

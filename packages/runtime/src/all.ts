@@ -3,12 +3,22 @@ import { supervised, within } from "./outcome.ts";
 import { Scope } from "./scope.ts";
 import type { TaskFn, TaskGroupOptions } from "./types.ts";
 
-/** The values of a tuple or array of task functions. */
+/**
+ * The values of a tuple or array of task functions.
+ *
+ * @example
+ * type Pair = Values<[() => number, () => Promise<string>]>; // [number, string]
+ */
 export type Values<F extends readonly TaskFn<unknown>[]> = {
   -readonly [K in keyof F]: F[K] extends TaskFn<infer T> ? Awaited<T> : never;
 };
 
-/** The values of a record of task functions. */
+/**
+ * The values of a record of task functions.
+ *
+ * @example
+ * type Page = RecordValues<{ user: () => Promise<User>; count: () => number }>; // { user: User; count: number }
+ */
 export type RecordValues<F extends Readonly<Record<string, TaskFn<unknown>>>> = {
   -readonly [K in keyof F]: F[K] extends TaskFn<infer T> ? Awaited<T> : never;
 };

@@ -4,8 +4,16 @@ import { dispose } from "./symbols.ts";
 import type { SignalOption } from "./sleep.ts";
 import { expire } from "./timer.ts";
 
-/** A running time limit; disposing it stops the clock. */
+/**
+ * A running time limit; disposing it stops the clock.
+ *
+ * @example
+ * function read(path: string, limit: Deadline): Promise<string> {
+ *   return readFile(path, { encoding: "utf8", signal: limit.signal });
+ * }
+ */
 export interface Deadline extends Disposable {
+  /** Aborts when time is up, or with the signal that was given. */
   readonly signal: AbortSignal;
 }
 

@@ -8,6 +8,7 @@
  * emitter.on("job", (job) => { if (!done) tasks.spawn(() => run(job)); });
  */
 export class TaskGroupClosedError extends Error {
+  /** For those who tell errors apart by name. */
   override readonly name = "TaskGroupClosedError";
 }
 

@@ -4,7 +4,7 @@ import { allSettled } from "./all-settled.ts";
 import { cancellation } from "./cancellation.ts";
 import { callable } from "./errors.ts";
 import { Handle } from "./handle.ts";
-import { snapshotOf } from "./inspect.ts";
+import { type GroupSnapshot, snapshotOf } from "./inspect.ts";
 import { map } from "./map.ts";
 import { observe } from "./observe.ts";
 import { throwFailure, within } from "./outcome.ts";
@@ -12,7 +12,7 @@ import { any, race } from "./race.ts";
 import { Scope } from "./scope.ts";
 import { stream } from "./stream.ts";
 import { asyncDispose } from "./symbols.ts";
-import type { Awaitable, GroupSnapshot, SpawnOptions, Task, TaskFn, TaskGroupOptions } from "./types.ts";
+import type { Awaitable, SpawnOptions, Task, TaskFn, TaskGroupOptions } from "./types.ts";
 
 /**
  * A scope that owns the tasks spawned in it: it does not end before the last of them has ended, one failure aborts the
@@ -82,7 +82,12 @@ export class TaskGroup implements AsyncDisposable {
     this.#scope.abort(reason, "own");
   }
 
-  /** The live tasks and nested groups as plain data; `formatTree` of `asr-runtime/trace` prints it. */
+  /**
+   * The live tasks and nested groups as plain data; `formatTree` of `asr-runtime/trace` prints it.
+   *
+   * @example
+   * process.on("SIGUSR2", () => console.log(formatTree(tasks.inspect())));
+   */
   inspect(): GroupSnapshot {
     return snapshotOf(this.#scope);
   }
@@ -92,6 +97,8 @@ export class TaskGroup implements AsyncDisposable {
    * waits. Forgetting `join()` is not an error here, because throwing would mask the error of the body.
    *
    * @throws the first failure that no handle delivered, when `join()` was never called
+   * @example
+   * await tasks[Symbol.asyncDispose](); // what `await using` calls
    */
   async [asyncDispose](): Promise<void> {
     if (this.#left) return this.#scope.whenClosed();

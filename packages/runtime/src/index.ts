@@ -6,6 +6,7 @@ export { type Deadline, deadline } from "./deadline.ts";
 export { TaskGroupClosedError } from "./errors.ts";
 export { every } from "./every.ts";
 export { TaskGroup } from "./group.ts";
+export type { GroupPhase, GroupSnapshot, TaskSnapshot } from "./inspect.ts";
 export type { ObservedGroup, ObservedTask, TaskGroupObserver } from "./observe.ts";
 export { onAbort } from "./on-abort.ts";
 export { type SignalOption, sleep } from "./sleep.ts";
@@ -13,14 +14,11 @@ export { suppressedErrors } from "./suppressed.ts";
 export type {
   Awaitable,
   FailedTask,
-  GroupPhase,
-  GroupSnapshot,
   Outcome,
   SpawnOptions,
   Task,
   TaskContext,
   TaskFn,
   TaskGroupOptions,
-  TaskSnapshot,
   TaskState,
 } from "./types.ts";

@@ -1,33 +1,60 @@
 /** Tells whoever asks what groups and tasks do; nothing is recorded, and nothing paid, while nobody asks. */
+import type { GroupPhase } from "./inspect.ts";
 import { dispose } from "./symbols.ts";
-import type { GroupPhase, TaskState } from "./types.ts";
+import type { TaskState } from "./types.ts";
 
-/** A group, as observers see it. Identity is stable; read, never write. */
+/**
+ * A group, as observers see it. Identity is stable; read, never write.
+ *
+ * @example
+ * const open = new Set<ObservedGroup>();
+ * TaskGroup.observe({ open: (group) => open.add(group), close: (group) => open.delete(group) });
+ */
 export interface ObservedGroup {
+  /** The name given to the group. */
   readonly name: string | undefined;
   readonly phase: GroupPhase;
+  /** Was the group as a whole told to stop? */
   readonly aborted: boolean;
-  /** The abort reason, once aborted. */
+  /** The abort reason, once aborted; before that at most the reason that its background tasks were given at its end. */
   readonly reason: unknown;
   /** The task or group whose signal it was opened with. */
   readonly parent: ObservedGroup | ObservedTask | undefined;
 }
 
-/** A task, as observers see it. Identity is stable; read, never write. */
+/**
+ * A task, as observers see it. Identity is stable; read, never write.
+ *
+ * @example
+ * const began = new WeakMap<ObservedTask, number>();
+ * TaskGroup.observe({
+ *   spawn: (task) => began.set(task, performance.now()),
+ *   settle: (task) => report(task.name, task.state, performance.now() - (began.get(task) ?? 0)),
+ * });
+ */
 export interface ObservedTask {
+  /** The name given to `spawn`. */
   readonly name: string | undefined;
+  /** When `spawn` is called, `queued`; whether it runs at once is decided after that. */
   readonly state: TaskState;
   readonly background: boolean;
+  /** Who owns it. */
   readonly group: ObservedGroup;
 }
 
 /**
  * What `TaskGroup.observe` calls, synchronously. An observer that throws disturbs no group: the error surfaces as an
  * uncaught exception.
+ *
+ * @example
+ * const metrics: TaskGroupObserver = { spawn: () => started.add(1), settle: ({ state }) => ended.add(1, { state }) };
  */
 export interface TaskGroupObserver {
+  /** A group was constructed. */
   open?(group: ObservedGroup): void;
+  /** Nothing is left in a group. */
   close?(group: ObservedGroup): void;
+  /** A task was spawned; also one that is refused. */
   spawn?(task: ObservedTask): void;
   /** The task reached a final state. */
   settle?(task: ObservedTask): void;

@@ -2,13 +2,14 @@
 import { Bell } from "./bell.ts";
 import { cancellation } from "./cancellation.ts";
 import { callable, named, outOfRange, TaskGroupClosedError } from "./errors.ts";
+import type { GroupPhase } from "./inspect.ts";
 import { type Link, List } from "./list.ts";
 import { observers, tell, type ObservedGroup, type ObservedTask } from "./observe.ts";
 import { taskFailed } from "./outcome.ts";
 import { type Groups, groupsOn, Owner, ownerOf } from "./owner.ts";
 import { TaskNode } from "./task.ts";
 import { duration, expire } from "./timer.ts";
-import type { GroupPhase, SpawnOptions, TaskFn, TaskGroupOptions } from "./types.ts";
+import type { SpawnOptions, TaskFn, TaskGroupOptions } from "./types.ts";
 
 /** The record behind a group; `TaskGroup` and the combinators are its faces. */
 export class Scope extends Owner implements Link<Scope>, ObservedGroup {

@@ -3,8 +3,16 @@ import { onAbort } from "./on-abort.ts";
 import { dispose } from "./symbols.ts";
 import { after } from "./timer.ts";
 
-/** The signal that may end a wait. */
+/**
+ * The signal that may end a wait.
+ *
+ * @example
+ * async function poll({ signal }: SignalOption = {}): Promise<void> {
+ *   while (!(await isReady())) await sleep(100, { signal });
+ * }
+ */
 export interface SignalOption {
+  /** Pass the one of the task. */
   readonly signal?: AbortSignal | null | undefined;
 }
 

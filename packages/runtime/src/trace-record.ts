@@ -2,10 +2,20 @@
 import { observe, type ObservedGroup, type ObservedTask } from "./observe.ts";
 import { dispose } from "./symbols.ts";
 
-/** How a span ended, or `running` when it has not. */
+/**
+ * How a span ended, or `running` when it has not.
+ *
+ * @example
+ * const isBad = (state: SpanState) => state === "failed" || state === "aborted";
+ */
 export type SpanState = "running" | "fulfilled" | "failed" | "cancelled" | "closed" | "aborted";
 
-/** The life of one group or task; times in milliseconds since the recording began. */
+/**
+ * The life of one group or task; times in milliseconds since the recording began.
+ *
+ * @example
+ * const longest = (spans: readonly Span[]) => Math.max(...spans.map(({ start, end = start }) => end - start));
+ */
 export interface Span {
   readonly kind: "group" | "task";
   readonly name: string | undefined;
@@ -16,7 +26,13 @@ export interface Span {
   readonly children: readonly Span[];
 }
 
-/** A recording under way; disposing it stops it, and keeps what it has. */
+/**
+ * A recording under way; disposing it stops it, and keeps what it has.
+ *
+ * @example
+ * const recording: Recording = record();
+ * process.on("SIGUSR2", () => writeFileSync("timeline.html", timelineHtml(recording.spans())));
+ */
 export interface Recording extends Disposable {
   /** What has been seen so far, outermost first. May be called at any time. */
   spans(): readonly Span[];

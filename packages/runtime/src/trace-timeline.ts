@@ -13,7 +13,12 @@ interface Line {
   readonly lines: number;
 }
 
-/** Options of {@link timelineSvg} and {@link timelineHtml}. */
+/**
+ * Options of {@link timelineSvg} and {@link timelineHtml}.
+ *
+ * @example
+ * const options: TimelineOptions = { title: "startup" };
+ */
 export interface TimelineOptions {
   /** Heading and accessible name. */
   readonly title?: string | undefined;

@@ -1,5 +1,5 @@
 /** Prints a snapshot for people. */
-import type { GroupSnapshot, TaskSnapshot } from "./types.ts";
+import type { GroupSnapshot, TaskSnapshot } from "./inspect.ts";
 
 /**
  * `inspect()` as a tree, one line per live task and group.

@@ -1,6 +1,11 @@
 /** The vocabulary of the package: what goes into a group and what comes out of it, without any behaviour. */
 
-/** A value or a promise-like of it. */
+/**
+ * A value or a promise-like of it.
+ *
+ * @example
+ * type Handler = (request: Request) => Awaitable<Response>;
+ */
 export type Awaitable<T> = T | PromiseLike<T>;
 
 /**
@@ -24,7 +29,12 @@ export interface TaskContext {
  */
 export type TaskFn<T> = (task: TaskContext) => Awaitable<T>;
 
-/** `queued` (waiting for a slot) → `running` → one of three final states; `queued` → `cancelled`. */
+/**
+ * `queued` (waiting for a slot) → `running` → one of three final states; `queued` → `cancelled`.
+ *
+ * @example
+ * const isOver = (state: TaskState) => state !== "queued" && state !== "running";
+ */
 export type TaskState = "queued" | "running" | "fulfilled" | "failed" | "cancelled";
 
 /**
@@ -72,7 +82,12 @@ export interface SpawnOptions {
   readonly timeout?: number | undefined;
 }
 
-/** The task as `onTaskError` sees it. */
+/**
+ * The task as `onTaskError` sees it.
+ *
+ * @example
+ * const onTaskError = (error: unknown, task: FailedTask) => log(task.name ?? "a task", error);
+ */
 export interface FailedTask {
   /** The name given to `spawn`. */
   readonly name: string | undefined;
@@ -82,7 +97,7 @@ export interface FailedTask {
  * Options of a group.
  *
  * @example
- * await TaskGroup.run({ signal, timeout: 5_000, limit: 8 }, async (tasks) => { … });
+ * await TaskGroup.run({ signal, timeout: 5_000, limit: 8 }, (tasks) => void tasks.spawn(work));
  */
 export interface TaskGroupOptions {
   /** Parent. Pass the enclosing task's or group's signal. */
@@ -97,26 +112,4 @@ export interface TaskGroupOptions {
   readonly onTaskError?: ((error: unknown, task: FailedTask) => void) | undefined;
   /** Recognises a library's own cancel error. Asked only after the task's signal aborted. */
   readonly isCancellation?: ((error: unknown, reason: unknown) => boolean) | undefined;
-}
-
-/** `open`: the body runs. `draining`: only tasks are left. `closed`: nothing is left, nothing can be added. */
-export type GroupPhase = "open" | "draining" | "closed";
-
-/** One live task in a {@link GroupSnapshot}. */
-export interface TaskSnapshot {
-  readonly name: string | undefined;
-  readonly state: TaskState;
-  readonly background: boolean;
-  /** Groups opened with this task's signal. */
-  readonly groups: readonly GroupSnapshot[];
-}
-
-/** What `inspect()` returns: live tasks and groups as plain data, spawn order. */
-export interface GroupSnapshot {
-  readonly name: string | undefined;
-  readonly phase: GroupPhase;
-  readonly aborted: boolean;
-  readonly tasks: readonly TaskSnapshot[];
-  /** Groups opened with this group's signal. */
-  readonly groups: readonly GroupSnapshot[];
 }

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import ts from "typescript";
-import { afterAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 const root = resolve(import.meta.dirname, "..");
 const readme = readFileSync(join(root, "README.md"), "utf8");
@@ -31,7 +31,8 @@ declare global {
   function serve(signal: AbortSignal): Promise<void>; function main(): Promise<void>; function writeFile(name: string, text: string): Promise<void>;
 }`;
 
-test("every TypeScript example of the README compiles", { timeout: 120_000 }, () => {
+/** The examples of the README as a program, with the sources that they import. */
+function readmeProgram(): ts.Program {
   const files = new Map(blocks("ts").map((code, index) => [join(root, "tests", `example-${index}.ts`), code]));
   expect(files.size).toBeGreaterThan(6);
   files.set(join(root, "tests", "ambient.ts"), AMBIENT);
@@ -42,6 +43,7 @@ test("every TypeScript example of the README compiles", { timeout: 120_000 }, ()
     lib: ["lib.es2022.d.ts", "lib.esnext.disposable.d.ts", "lib.dom.d.ts", "lib.dom.asynciterable.d.ts"],
     types: [],
     strict: true,
+    skipLibCheck: true,
     noEmit: true,
     allowImportingTsExtensions: true,
     paths: { "asr-runtime": [join(root, "src/index.ts")], "asr-runtime/trace": [join(root, "src/trace.ts")] },
@@ -55,9 +57,40 @@ test("every TypeScript example of the README compiles", { timeout: 120_000 }, ()
     const text = files.get(name);
     return text === undefined ? getSourceFile(name, target) : ts.createSourceFile(name, text, target);
   };
-  const program = ts.createProgram([...files.keys()], options, host);
-  const errors = ts.getPreEmitDiagnostics(program).map(({ file, messageText }) => `${file?.fileName}: ${ts.flattenDiagnosticMessageText(messageText, "\n")}`);
-  expect(errors).toEqual([]);
+  return ts.createProgram([...files.keys(), join(root, "src/trace.ts")], options, host);
+}
+
+describe("what is written for people", { timeout: 120_000 }, () => {
+  let program: ts.Program;
+  beforeAll(() => {
+    program = readmeProgram();
+  }, 120_000);
+
+  test("every TypeScript example of the README compiles", () => {
+    const errors = ts.getPreEmitDiagnostics(program).map(({ file, messageText }) => `${file?.fileName}: ${ts.flattenDiagnosticMessageText(messageText, "\n")}`);
+    expect(errors).toEqual([]);
+  });
+
+  test("every export has a doc comment with an example that parses", () => {
+    const checker = program.getTypeChecker();
+    const seen: string[] = [];
+    for (const entry of ["src/index.ts", "src/trace.ts"]) {
+      const module = checker.getSymbolAtLocation(program.getSourceFile(join(root, entry)) as ts.Node) as ts.Symbol;
+      for (const symbol of checker.getExportsOfModule(module)) {
+        const target = symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
+        expect(ts.displayPartsToString(target.getDocumentationComment(checker)), symbol.name).not.toBe("");
+        const examples = target.getJsDocTags(checker).filter(({ name }) => name === "example").map(({ text }) => ts.displayPartsToString(text));
+        expect(examples, `examples of ${symbol.name}`).not.toEqual([]);
+        for (const example of examples) {
+          const { diagnostics } = ts.transpileModule(example, { reportDiagnostics: true, compilerOptions: { target: ts.ScriptTarget.ESNext } });
+          expect(diagnostics?.map(({ messageText }) => messageText), example).toEqual([]);
+        }
+        seen.push(symbol.name);
+      }
+    }
+    expect(seen).toContain("TaskGroup");
+    expect(seen.length).toBeGreaterThan(35);
+  });
 });
 
 test("the crash of the README crashes, before it can print a user", async () => {

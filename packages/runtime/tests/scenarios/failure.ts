@@ -137,7 +137,7 @@ scenario("28b", "an error that cannot be looked at is a failure, and does not ke
   const error = new Error("real");
   const hostile = new Proxy({}, { get: () => { throw new Error("hands off"); } });
   is(await reasonOf(TaskGroup.run((tasks) => {
-    tasks.spawn(async ({ signal }) => { await aborted(signal).catch(() => { throw hostile; }); });
+    tasks.spawn(async ({ signal }) => { await aborted(signal).catch(() => Promise.reject(hostile as Error)); });
     tasks.spawn(failing(error));
   })), error);
   const lost = (error as { [SUPPRESSED]?: readonly unknown[] })[SUPPRESSED] ?? [];
