@@ -11,6 +11,7 @@ import noScopeEscape from "./no-scope-escape.ts";
 import noTaskRace from "./no-task-race.ts";
 import noUnscopedSpawn from "./no-unscoped-spawn.ts";
 import noUnsoundCleanup from "./no-unsound-cleanup.ts";
+import noUseAfterDispose from "./no-use-after-dispose.ts";
 import requireJoin from "./require-join.ts";
 import requireOwnerDisposal from "./require-owner-disposal.ts";
 
@@ -27,6 +28,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   "no-task-race": noTaskRace,
   "no-unscoped-spawn": noUnscopedSpawn,
   "no-unsound-cleanup": noUnsoundCleanup,
+  "no-use-after-dispose": noUseAfterDispose,
   "require-join": requireJoin,
   "require-owner-disposal": requireOwnerDisposal,
 };

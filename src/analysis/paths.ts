@@ -102,13 +102,13 @@ export class Paths {
   }
 
   /**
-   * First place among `targets` that control can reach from just after `from` without passing one of `through`.
+   * First place among `targets` that control can reach from just after `from`, or from the start of the body, without passing one of `through`.
    * @param facts conditions known to hold at the start, by text; branches that contradict them are not taken.
    */
-  reached(body: Body, from: ts.Node, targets: ReadonlySet<ts.Node>, through: (node: ts.Node) => boolean, facts?: ReadonlyMap<string, boolean>): ts.Node | undefined {
+  reached(body: Body, from: ts.Node | undefined, targets: ReadonlySet<ts.Node>, through: (node: ts.Node) => boolean, facts?: ReadonlyMap<string, boolean>): ts.Node | undefined {
     const graph = this.graphOf(body);
     if (graph === undefined) return undefined;
-    const queue = graph.pointsOf(from).flatMap((start) => graph.points[start]?.next ?? []);
+    const queue = from === undefined ? [graph.entry] : graph.pointsOf(from).flatMap((start) => graph.points[start]?.next ?? []);
     const seen = new Set(queue);
     for (const id of queue) {
       const point = graph.points[id];

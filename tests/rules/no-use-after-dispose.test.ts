@@ -1,0 +1,108 @@
+/** Table of asr/no-use-after-dispose: work on what is closed, closings of what is in use, and the orders in which neither happens. */
+import rule from "../../rules/no-use-after-dispose.ts";
+import { testRule, type InvalidCase } from "../support/rule-tester.ts";
+import { testCases } from "./cases.ts";
+import { testRepairs } from "./repairs.ts";
+
+const prelude = `import { TaskGroup } from "asr-runtime";
+declare class Conn implements AsyncDisposable { open: boolean; query(sql: string): Promise<string[]>; connect(): Promise<void>; drain(): Promise<void>; close(): Promise<void>; [Symbol.asyncDispose](): Promise<void>; }
+declare function connect(): Promise<Conn>;
+interface Pool { push(body: string): Promise<void>; size(): number; close(): Promise<void> }
+declare function createPool(port: number): Pool;
+`;
+const code = (text: string): string => `${text} ${prelude.replaceAll("\n", " ")}export {};`;
+const body = (text: string): string => code(`export async function f(flag: boolean, sqls: string[]) { ${text} }`);
+
+testCases(rule, "uses after a closing", {
+  "closed on every way": body("const c = await connect(); await c.close();\nreturn await c.query('x'); // ✗ useAfterClose\n"),
+  "closed on some ways": body("const c = await connect(); if (flag) await c.close();\nawait c.query('x'); // ✗ maybeClosed\n"),
+  "closed last": body("const c = await connect(); try { return await c.query('x'); } finally { await c.close(); }"),
+  "left where it is closed": body("const c = await connect(); if (flag) { await c.close(); return; } await c.query('x'); await c.close();"),
+  "under contrary conditions": body("const c = await connect(); if (flag) await c.close(); if (!flag) await c.query('x');"),
+  "a flag says that it is closed": body("const c = await connect(); let done = false; for (const sql of sqls) { if (sql === '') { await c.close(); done = true; } } if (!done) await c.query('x');"),
+  "bound anew": body("let c = await connect(); await c.close(); c = await connect(); return await c.query('x');"),
+  "bound anew in each turn": body("for (const sql of sqls) { const c = await connect(); await c.query(sql); await c.close(); }"),
+  "bound once, closed in a turn": body("const c = await connect(); for (const sql of sqls) {\nawait c.query(sql); // ✗ maybeClosed\nawait c.close(); }"),
+  "opened again": body("const c = await connect(); await c.close(); await c.connect(); return await c.query('x');"),
+  "opened again, by option": { code: body("const c = await connect(); await c.close(); await c.drain(); return await c.query('x');"), options: { reopenMethods: ["drain"] } },
+  "closed and tried again": body("for (;;) { let c = await connect(); try { return await c.query('x'); } catch { await c.close(); c = await connect(); } }"),
+  "closed on failure, which goes on": body("const c = await connect(); try { await c.query('x'); } catch (e) { await c.close(); throw e; } await c.query('y'); await c.close();"),
+  "closed twice": body("const c = await connect(); await c.close(); await c.close();"),
+  "its state": body("const c = await connect(); await c.close(); log(c.open);"),
+  "a member that is safe, by option": { code: body("const c = await connect(); await c.close(); await c.drain();"), options: { closeSafe: ["drain"] } },
+  "a member that closes, by option": { code: body("const c = await connect(); await c.drain();\nawait c.query('x'); // ✗ useAfterClose\n"), options: { closeMethods: ["drain"] } },
+  "in a closure that may run before": body("const c = await connect(); const q = () => c.query('x'); await q(); await c.close();"),
+  "a reader without its lock": body("const r = new ReadableStream<string>().getReader(); r.releaseLock();\nawait r.read(); // ✗ useAfterClose\n"),
+  "a stream that is ended for writing": "import { Duplex } from 'node:stream';\nexport async function f() { const s = new Duplex(); s.end(); return await s.toArray(); }",
+  "a server that is closed and then told to hurry": "import { createServer } from 'node:http';\nexport function f() { const s = createServer(); s.close(); s.closeAllConnections(); }",
+  "a dialog that is closed and removed": "interface Dialog { close(): void; remove(): void } declare const d: Dialog;\nexport function f(d: Dialog) { d.close(); d.remove(); }",
+  "a closed parameter": code("export async function f(p: Pool) { await p.close();\nawait p.push('x'); // ✗ useAfterClose\n}"),
+  "a plain question to it": code("export async function f(p: Pool) { await p.close(); return p.size(); }"),
+});
+
+testCases(rule, "groups", {
+  "spawned after the end": body("const tg = new TaskGroup(); tg.cancel();\ntg.spawn(() => work()); // ✗ spawnAfterClose\nawait tg[Symbol.asyncDispose]();"),
+  "spawned on an ended parameter": code("export function f(tg: TaskGroup) { tg.cancel();\ntg.spawn(() => work()); // ✗ spawnAfterClose\n}"),
+  "cancelled where the function leaves": body("await using tg = new TaskGroup(); for (const sql of sqls) { if (sql === '') { tg.cancel(); return; } tg.spawn(() => work(sql)); } await tg.join();"),
+  "asked after the end": body("const tg = new TaskGroup(); tg.spawn(() => work()); tg.cancel(); await tg[Symbol.asyncDispose](); log(tg.signal.aborted);"),
+});
+
+testCases(rule, "closings that are superfluous, or somebody else's", {
+  "closed twice by using": body("await using c = await connect(); await c.query('x');\nawait c.close(); // ✗ doubleDispose\n"),
+  "closed twice, then returned": body("await using c = await connect(); const rows = await c.query('x');\nawait c.close(); // ✗ doubleDispose\nreturn rows;"),
+  "closed early for a reason": body("await using c = await connect(); await c.query('x'); await c.close(); await work();"),
+  "closed early on some ways": body("await using c = await connect(); if (flag) await c.close();"),
+  "cancelled, not closed": body("await using tg = new TaskGroup(); tg.spawn(() => work()); tg.cancel();"),
+  "a parameter, by default": code("export async function f(c: Conn) { try { await c.query('x'); } finally { await c.close(); } }"),
+  "a parameter, if asked": { code: code("export async function f(c: Conn) { try { await c.query('x'); } finally {\nawait c.close(); // ✗ disposeBorrowed\n} }"), options: { disposeBorrowed: "error" } },
+  "a parameter that is handed over": { code: code("/** @owns */\nexport async function f(c: Conn) { try { await c.query('x'); } finally { await c.close(); } }"), options: { disposeBorrowed: "error" } },
+  "a parameter that is handed over, said beside it": { code: code("export async function f(/** @owns */ c: Conn) { try { await c.query('x'); } finally { await c.close(); } }"), options: { disposeBorrowed: "error" } },
+  "a function that is there to close": { code: code("export async function closeQuietly(c: Conn) { try { await c.close(); } catch { log(c); } }"), options: { disposeBorrowed: "error" } },
+});
+
+testCases(rule, "controllers", {
+  "aborted, then used": body("const ac = new AbortController(); ac.abort();\nawait fetch('x', { signal: ac.signal }); // ✗ reusedAborted\n"),
+  "used, then aborted": body("const ac = new AbortController(); const p = fetch('x', { signal: ac.signal }); ac.abort(); await p.catch(log);"),
+  "aborted and made anew": body("let ac = new AbortController(); ac.abort(); ac = new AbortController(); await fetch('x', { signal: ac.signal });"),
+  "aborted, then looked at": body("const ac = new AbortController(); ac.abort(); log(ac.signal.aborted);"),
+  "aborted where another signal has aborted": code("export async function f(signal: AbortSignal) { const ac = new AbortController(); if (signal.aborted) ac.abort(); else signal.addEventListener('abort', () => { ac.abort(); }, { once: true }); await fetch('x', { signal: ac.signal }); }"),
+  "aborted later": body("const ac = new AbortController(); setTimeout(() => { ac.abort(); }, 10); await fetch('x', { signal: ac.signal });"),
+  "a field in one method": code("export class A { #ac = new AbortController(); async run() { this.#ac.abort();\nawait fetch('x', { signal: this.#ac.signal }); // ✗ reusedAborted\n} }"),
+  "a field that is made anew": code("export class A { #ac = new AbortController(); async run() { this.#ac.abort(); this.#ac = new AbortController(); await fetch('x', { signal: this.#ac.signal }); } }"),
+  "a field that another method aborts, by default": code("export class A { #ac = new AbortController(); cancel() { this.#ac.abort(); } async run() { await fetch('x', { signal: this.#ac.signal }); } }"),
+  "a field that another method aborts, if asked": { code: code("export class A { #ac = new AbortController(); cancel() { this.#ac.abort(); } async run() {\nawait fetch('x', { signal: this.#ac.signal }); // ✗ reusedAborted\n} }"), options: { controllers: "class" } },
+  "a field that ends with its object": { code: code("export class A { #ac = new AbortController(); close() { this.#ac.abort(); } async run() { await fetch('x', { signal: this.#ac.signal }); } }"), options: { controllers: "class" } },
+  "a field that another method makes anew": { code: code("export class A { #ac = new AbortController(); cancel() { this.#ac.abort(); } async run() { this.#ac = new AbortController(); await fetch('x', { signal: this.#ac.signal }); } }"), options: { controllers: "class" } },
+});
+
+const registry = (reconfigure: string, more = ""): string => code(`export class Registry { #pool: Pool = createPool(1); #inFlight: Promise<void> = Promise.resolve(); async push(text: string) { ${more}this.#inFlight = this.#pool.push(text); await this.#pool.push(text); } ${reconfigure} async idle() { await this.#inFlight; } }`);
+
+testCases(rule, "closed and replaced while in use", {
+  "closed, then replaced": registry("configure(port: number) {\nvoid this.#pool.close(); // ✗ closedInUse\nthis.#pool = createPool(port); }"),
+  "replaced, then closed": registry("async configure(port: number) { const old = this.#pool; this.#pool = createPool(port);\nawait old.close(); // ✗ closedInUse\n}"),
+  "what is in flight is waited for": registry("async configure(port: number) { const old = this.#pool; this.#pool = createPool(port); await Promise.allSettled([this.#inFlight]); await old.close(); }"),
+  "a method waits for what is in flight": registry("async configure(port: number) { const old = this.#pool; this.#pool = createPool(port); await this.idle(); await old.close(); }"),
+  "making the new one waits for nothing": code("declare function create(): Promise<Pool>; export class Registry { #pool: Pool = createPool(1); async push(text: string) { await this.#pool.push(text); } async configure() { const old = this.#pool; this.#pool = await create();\nawait old.close(); // ✗ closedInUse\n} }"),
+  "closed for good": registry("async close() { await this.#pool.close(); }"),
+  "closed for good, the field emptied": code("export class Registry { #pool: Pool | undefined = createPool(1); async push(text: string) { await this.#pool?.push(text); } async configure() { await this.#pool?.close(); this.#pool = undefined; } }"),
+  "what is broken is replaced": registry("async reconnect(port: number) { await this.#pool.close(); this.#pool = createPool(port); }"),
+  "one at a time": registry("async configure(port: number) { await this.lock.run(async () => { await this.#pool.close(); }); this.#pool = createPool(port); } lock = { run: async (f: () => Promise<void>) => { await f(); } };"),
+  "nobody works on it": code("export class Registry { #pool: Pool = createPool(1); configure(port: number) { void this.#pool.close(); this.#pool = createPool(port); } size() { return this.#pool.size(); } }"),
+  "a variable of the module": code("let pool = createPool(1); export async function push(text: string) { await pool.push(text); } export function configure(port: number) {\nvoid pool.close(); // ✗ closedInUse\npool = createPool(port); }"),
+});
+
+const broken: readonly InvalidCase<keyof typeof rule.messages, object>[] = [
+  {
+    code: `${prelude}export async function f() {\n  await using c = await connect();\n  await c.query("x");\n  await c.close();\n}`,
+    errors: [{ messageId: "doubleDispose", data: { name: "c", line: "9" }, suggestions: [{ desc: "Let `using` close it", output: `${prelude}export async function f() {\n  await using c = await connect();\n  await c.query("x");\n}` }] }],
+  },
+  {
+    code: `${prelude}export class Search {\n  #ac = new AbortController();\n  async run(url: string) {\n    this.#ac.abort();\n    return await fetch(url, { signal: this.#ac.signal });\n  }\n}`,
+    errors: [{ messageId: "reusedAborted", data: { name: "this.#ac", line: "9" }, suggestions: [{ desc: "Make `this.#ac` anew", output: `${prelude}export class Search {\n  #ac = new AbortController();\n  async run(url: string) {\n    this.#ac.abort();\n    this.#ac = new AbortController();\n    return await fetch(url, { signal: this.#ac.signal });\n  }\n}` }] }],
+  },
+  // A constant cannot be made anew.
+  { code: `${prelude}export async function f(url: string) {\n  const ac = new AbortController();\n  ac.abort();\n  return await fetch(url, { signal: ac.signal });\n}`, errors: [{ messageId: "reusedAborted" }] },
+];
+
+testRule(rule, { valid: [], invalid: broken });
+testRepairs(rule.name, broken);
