@@ -97,6 +97,22 @@ export class Compiler {
     return this.#ask((checker) => checker.getReturnTypeOfSignature(signature));
   }
 
+  /**
+   * Types that the calls of a callee can have, whichever overload they pick and whatever they are given; `undefined` where that decides.
+   * To resolve one call, the compiler checks all of its arguments, callbacks included.
+   */
+  resultsOf(callee: ts.Type): readonly ts.Type[] | undefined {
+    const signatures = this.callSignaturesOf(this.apparentTypeOf(this.nonNullable(callee)));
+    const results: ts.Type[] = [];
+    for (const signature of signatures) {
+      const result = this.returnTypeOf(signature);
+      const isPlain = result !== undefined && (result.flags & (this.ts.TypeFlags.Object | this.ts.TypeFlags.UnionOrIntersection | this.ts.TypeFlags.Instantiable)) === 0;
+      if (result === undefined || (signature.typeParameters !== undefined && !isPlain)) return undefined;
+      results.push(result);
+    }
+    return results.length === 0 ? undefined : results;
+  }
+
   signatureOfDeclaration(declaration: ts.SignatureDeclaration): ts.Signature | undefined {
     return this.#ask((checker) => checker.getSignatureFromDeclaration(declaration));
   }

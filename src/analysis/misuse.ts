@@ -89,7 +89,7 @@ function isMisread(view: FileView, node: ts.Expression, as: Misreading): boolean
   const isRead = as === "template" || as === "serialised" || as === "thrown";
   // Whether a field or parameter holds a promise is what flags and memos ask; a fresh promise always is one.
   if (!ts.isCallExpression(node) && !holdsStart(view, node) && !(isRead && ts.isPropertyAccessExpression(node))) return false;
-  if (as === "thrown" && isSuspending(view, node)) return false;
+  if ((as === "thrown" && isSuspending(view, node)) || !types.mayBeTask(node)) return false;
   const type = compiler.typeOf(node);
   if (type === undefined || types.taskKind(type) !== "promise" || compiler.partsOf(type).some((part) => types.taskKind(part) !== "promise")) return false;
   return as !== "condition" || knowsNull(view, node);

@@ -19,6 +19,8 @@ export interface Loss {
   readonly task: TaskKind;
   /** The reason of a `@detached` comment, if there is one. */
   readonly detached: string | undefined;
+  /** The promise that others have as well, of which the lost one is a branch: `p` of `p.finally(f)`. */
+  readonly branchOf?: ts.Expression;
   /** Whether the value need not be a task at all: `void | Promise<void>`. */
   readonly maybe: boolean;
 }
@@ -40,7 +42,7 @@ export class Ownership {
     const { ts, compiler } = this.#engine;
     const chain = chainOf(compiler, expression);
     const { root } = chain;
-    if (isObviouslySync(ts, root)) return undefined;
+    if (isObviouslySync(ts, root) || !this.#engine.types.mayBeTask(expression)) return undefined;
     const type = compiler.typeOf(expression);
     if (type === undefined) return undefined;
     const kind = this.#engine.types.taskKind(type);
@@ -86,7 +88,7 @@ export class Ownership {
     const rootRejects = outcomes.mayReject(root);
     const derivedRejects = steps.some((step) => step.call.arguments.some((handler) => outcomes.ofHandler(handler) === "open"));
     if (!rootRejects && !derivedRejects) return undefined;
-    return { kind: "floating", start: last, detached, endless: false, task: "promise", maybe: false };
+    return { kind: "floating", start: last, branchOf: root, detached, endless: false, task: "promise", maybe: false };
   }
 
   /** `ids.map(async …);` as a statement, and calls of the project's functions that return an array of tasks. */

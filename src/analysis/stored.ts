@@ -53,7 +53,7 @@ function* judgeVariable(view: FileView, name: ts.Identifier, start: ts.Expressio
     yield { kind: "overwritten", start, name: name.text, at: later, maybe: type !== undefined && !types.isAlwaysTask(type) };
     return;
   }
-  if (ownership.isObviouslyConsumed(name)) return;
+  if (ownership.isObviouslyConsumed(name) || !types.mayBeTask(start)) return;
   const type = compiler.typeOf(start);
   if (type === undefined) return;
   const isTask = types.taskKind(type) === "promise";

@@ -16,7 +16,7 @@ export function mayStart(ts: FileView["ts"], expression: ts.Expression): boolean
 /** Whether an expression is a promise of work that nobody but its holder could wait for. */
 export function startsTask(view: FileView, expression: ts.Expression): boolean {
   const { ts, compiler, types, keepers } = view;
-  const type = compiler.typeOf(expression);
+  const type = types.mayBeTask(expression) ? compiler.typeOf(expression) : undefined;
   if (type === undefined || types.taskKind(type) !== "promise") return false;
   const value = unwrapped(ts, expression);
   if (ts.isConditionalExpression(value)) return startsTask(view, value.whenTrue) || startsTask(view, value.whenFalse);

@@ -4,6 +4,7 @@ import type { Compiler } from "./compiler.ts";
 import { isLazyThenable } from "./catalog/thenables.ts";
 import { matchesSpecifier, originOf } from "./origins.ts";
 import type { Settings, Specifier } from "./settings.ts";
+import { unwrapped } from "./syntax.ts";
 
 /**
  * What waits behind a value: `promise` (a Promise or a subclass), `handle` (a task that its group owns),
@@ -16,6 +17,8 @@ export class Types {
   readonly #settings: Settings;
   readonly #kinds = new Map<ts.Type, TaskKind | null>();
   readonly #scopes = new Map<ts.Type, boolean>();
+  /** By the type of a callee: whether its calls may be tasks. */
+  readonly #callables = new Map<ts.Type, boolean>();
 
   constructor(compiler: Compiler, settings: Settings) {
     this.#compiler = compiler;
@@ -72,6 +75,21 @@ export class Types {
       const firstType = first === undefined ? undefined : this.#compiler.typeOfSymbol(first, at);
       return firstType !== undefined && this.#compiler.partsOf(firstType).some((part) => this.#compiler.callSignaturesOf(part).length > 0);
     });
+  }
+
+  /** Whether an expression can be a task, or a collection of them, as far as can be told without a look at the arguments of a call: the probe before its type. */
+  mayBeTask(expression: ts.Expression): boolean {
+    const { ts } = this.#compiler;
+    const call = unwrapped(ts, expression);
+    const callee = ts.isCallExpression(call) ? this.#compiler.typeOf(call.expression) : undefined;
+    if (callee === undefined) return true;
+    let known = this.#callables.get(callee);
+    if (known === undefined) {
+      const results = this.#compiler.resultsOf(callee);
+      known = results === undefined || results.some((type) => this.taskKind(type) !== undefined || this.isCollectionOfTasks(type));
+      this.#callables.set(callee, known);
+    }
+    return known;
   }
 
   /** Whether every part of a type that is not nullish is a promise: `Promise<T> | undefined` is, `void | Promise<void>` is not. */
