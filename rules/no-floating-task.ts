@@ -29,7 +29,7 @@ export default defineRule({
   preset: "recommended",
   fixable: ["unsafe"],
   messages: {
-    floating: "`{{call}}` starts work that nobody waits for: a rejection has no handler and ends the process, and what follows runs before the work is done. Await it, return it, or spawn it in a task group.",
+    floating: "`{{call}}` {{consequence}}. Await it, return it, or spawn it in a task group.",
     voided: "`void` only hides that nobody waits for `{{call}}`: it may still run after its caller has returned, and a rejection has no handler. Await it or spawn it in a task group; if it is meant to outlive everybody, say why in a `@detached` comment.",
     detachedHandled: "The error of `{{call}}` is handled, but nobody waits for the work: it outlives its caller, cannot be cancelled, and a shutdown cuts it off half-way. Await it, return it, or spawn it in a task group.",
     neverExecuted: "`{{call}}` is a query that runs only when it is awaited: this statement does nothing. Await it.",
@@ -81,9 +81,15 @@ function* statements(view: FileView, options: Options): Generator<Finding<Id>> {
   // Deliberate concurrency shares one group per function; a bare call is more likely a forgotten await, and opens one of its own.
   const deliberate = losses.filter(({ loss, at }) => !isForgottenAwait(view, loss, at)).map(({ at }) => at);
   for (const { loss, at } of losses) {
-    yield { at, message: loss.kind, data: { call: view.print(loss.start), holder: "" }, fixes: fixesOf(view, loss, at, deliberate.includes(at) ? deliberate : [at]) };
+    yield { at, message: loss.kind, data: { call: view.print(loss.start), holder: "", consequence: loss.branchOf === undefined ? consequences.start : consequences.branch.replaceAll("{{root}}", view.print(loss.branchOf)) }, fixes: fixesOf(view, loss, at, deliberate.includes(at) ? deliberate : [at]) };
   }
 }
+
+/** What happens when nobody waits for new work, and for a promise that `then` or `finally` makes of one that others have as well. */
+const consequences = {
+  start: "starts work that nobody waits for: a rejection has no handler and ends the process, and what follows runs before the work is done",
+  branch: "is a promise of its own that nobody waits for: when `{{root}}` rejects, it does so too, without a handler, which ends the process however `{{root}}` itself is handled",
+};
 
 /** The whole `void f()`; the branch alone in `void (a ? f() : g())`. */
 function placeOf(expression: ts.Expression, voidedBy: ts.VoidExpression | undefined): ts.Expression {

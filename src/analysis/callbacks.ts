@@ -4,7 +4,7 @@ import { functionsOf } from "./functions.ts";
 import type { FileView } from "./index.ts";
 import type { Slot } from "./slots.ts";
 import { nameOf } from "./summaries.ts";
-import { hasModifier, inlineFunction, isAsync, unwrapped, type FunctionNode } from "./syntax.ts";
+import { hasModifier, inlineFunction, isAsync, returnsOf, unwrapped, type FunctionNode } from "./syntax.ts";
 
 /** Where a callback can stand; the names are those of typescript-eslint's `checksVoidReturn`. */
 export type SlotPlace = "arguments" | "attributes" | "inheritedMethods" | "properties" | "returns" | "variables";
@@ -113,6 +113,14 @@ export function* droppedMembers(view: FileView): Generator<DroppedCallback> {
     const inherited = slots.inheritedVoid(member);
     if (inherited === undefined || !returnsTaskOf(view, fn)) continue;
     yield { place: "inheritedMethods", at: member.name, slot: voidSlot, call: undefined, fn, base: inherited.base };
+  }
+  for (const accessor of view.nodes(ts.SyntaxKind.GetAccessor) as readonly ts.GetAccessorDeclaration[]) {
+    if (!ts.isClassLike(accessor.parent) || accessor.parent.heritageClauses === undefined || accessor.type !== undefined) continue;
+    for (const returned of returnsOf(ts, accessor)) {
+      const fn = inlineFunction(ts, returned);
+      const inherited = fn === undefined || !mayReturnTask(view, fn) ? undefined : slots.inheritedVoid(accessor);
+      if (fn !== undefined && inherited !== undefined && returnsTaskOf(view, fn)) yield { place: "inheritedMethods", at: fn, slot: voidSlot, call: undefined, fn, base: inherited.base };
+    }
   }
 }
 

@@ -109,11 +109,22 @@ export class Callees {
     // `this.m.bind(this)` runs the same body.
     if (ts.isCallExpression(target)) {
       const member = calledMember(ts, target);
-      return member?.name === "bind" ? this.functionOf(member.receiver) : undefined;
+      return member?.name === "bind" ? this.functionOf(member.receiver) : this.#functionMade(target);
     }
     if (!ts.isIdentifier(target) && !ts.isPropertyAccessExpression(target)) return undefined;
     const symbol = this.#compiler.symbolOf(ts.isPropertyAccessExpression(target) ? target.name : target);
     return this.#implementationOf(target, symbol, undefined);
+  }
+
+  /** The function that a call makes: `handlerFor(request)` of `const handlerFor = (request) => (error) => { … }`. */
+  #functionMade(call: ts.CallExpression): FunctionNode | undefined {
+    const { ts } = this.#compiler;
+    if (this.#factories >= maxFactories) return undefined;
+    this.#factories++;
+    const factory = this.of(call).implementation;
+    this.#factories--;
+    const [made, ...others] = factory === undefined || isAsync(ts, factory) ? [] : returnsOf(ts, factory).map((value) => unwrapped(ts, value));
+    return made !== undefined && others.length === 0 && (ts.isArrowFunction(made) || ts.isFunctionExpression(made)) ? made : undefined;
   }
 
   #implementationOf(target: ts.Expression, symbol: ts.Symbol | undefined, declaration: ts.SignatureDeclaration | undefined): FunctionNode | undefined {

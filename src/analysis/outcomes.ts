@@ -9,7 +9,7 @@ import { RecursiveMemo } from "./recursion.ts";
 import type { Reports } from "./reports.ts";
 import type { Outcome } from "./summary.ts";
 import { inlineFunction, isAsync, isNullish, returnsOf, unwrapped, walkOwn, type FunctionNode } from "./syntax.ts";
-import { coveringCatch, handlerRethrows, isEndlessLoop, isUnderCatch, nearestFunction } from "./throwing.ts";
+import { coveringCatch, handlerRethrows, isEndlessLoop, isUnderCatch, nearestFunction, rejectionHandlersIn } from "./throwing.ts";
 import type { Types } from "./types.ts";
 
 /** What a rejection handler does: lets errors through, keeps them to itself, or tells somebody. */
@@ -54,6 +54,7 @@ export class Outcomes {
     let rejects = false;
     let throws = false;
     let suspends = !async && this.#returnsTask(fn) && !returnsOf(ts, fn).every((expression) => this.#isSettled(expression));
+    if (!async && this.#returnsAnything(fn)) suspends = returnsOf(ts, fn).some((expression) => ts.isCallExpression(unwrapped(ts, expression)));
     let endless = false;
     const catches = new Set<ts.CatchClause>();
     walkOwn(ts, body, (node) => {
@@ -71,7 +72,7 @@ export class Outcomes {
       return undefined;
     });
     if (!ts.isBlock(body) && async && this.#isStart(body)) suspends = true;
-    const tells = (): boolean => [...catches].some((clause) => this.#reports.reach(clause.block)) || this.#chainHandlers(body).some((handler) => this.ofHandler(handler) === "reported") || this.#reports.settles(body);
+    const tells = (): boolean => [...catches].some((clause) => this.#reports.reach(clause.block)) || rejectionHandlersIn(ts, body).some((handler) => this.ofHandler(handler) === "reported") || this.#reports.settles(body);
     let reports: boolean | undefined;
     return {
       rejects,
@@ -85,10 +86,21 @@ export class Outcomes {
     };
   }
 
+  #resultOf(fn: FunctionNode): ts.Type | undefined {
+    const signature = this.#compiler.signatureOfDeclaration(fn);
+    return signature === undefined ? undefined : this.#compiler.returnTypeOf(signature);
+  }
+
   #returnsTask(fn: FunctionNode): boolean {
-    const type = this.#compiler.signatureOfDeclaration(fn);
-    const result = type === undefined ? undefined : this.#compiler.returnTypeOf(type);
+    const result = this.#resultOf(fn);
     return result === undefined || this.#compiler.isOpaque(result) || this.#types.taskKind(result) !== undefined;
+  }
+
+  /** A result of a type that the caller chooses, so that it may well be a promise. */
+  #returnsAnything(fn: FunctionNode): boolean {
+    const result = this.#resultOf(fn);
+    const constraint = result === undefined ? undefined : this.#compiler.constraintOf(result);
+    return result !== undefined && (result.flags & this.#compiler.ts.TypeFlags.TypeParameter) !== 0 && (constraint === undefined || this.#compiler.isOpaque(constraint));
   }
 
   /** `Promise.resolve(x)`: nothing is going on behind it. */
@@ -98,8 +110,7 @@ export class Outcomes {
   }
 
   #returnsPromise(fn: FunctionNode): boolean {
-    const type = this.#compiler.signatureOfDeclaration(fn);
-    const result = type === undefined ? undefined : this.#compiler.returnTypeOf(type);
+    const result = this.#resultOf(fn);
     return result !== undefined && this.#types.taskKind(result) === "promise";
   }
 
@@ -109,19 +120,6 @@ export class Outcomes {
     if (!ts.isCallExpression(inner) && !ts.isNewExpression(inner) && !ts.isConditionalExpression(inner) && !ts.isBinaryExpression(inner) && !ts.isIdentifier(inner) && !ts.isPropertyAccessExpression(inner)) return false;
     const type = this.#compiler.typeOf(inner);
     return type === undefined || this.#compiler.isOpaque(type) || this.#types.taskKind(type) !== undefined;
-  }
-
-  /** Rejection handlers that stand in a body, not in functions nested in it. */
-  #chainHandlers(body: ts.Node): readonly ts.Expression[] {
-    const { ts } = this.#compiler;
-    const handlers: ts.Expression[] = [];
-    walkOwn(ts, body, (node) => {
-      if (!ts.isCallExpression(node) || !ts.isPropertyAccessExpression(node.expression)) return undefined;
-      const handler = node.expression.name.text === "catch" ? node.arguments[0] : node.expression.name.text === "then" ? node.arguments[1] : undefined;
-      if (handler !== undefined) handlers.push(handler);
-      return undefined;
-    });
-    return handlers;
   }
 
   /** Whether evaluating this very node (not its children) can throw or reject. */
@@ -135,7 +133,6 @@ export class Outcomes {
     if (ts.isTaggedTemplateExpression(node)) return true;
     if (ts.isYieldExpression(node)) return true;
     if (ts.isReturnStatement(node)) return node.expression !== undefined && this.#isStart(node.expression) && this.mayReject(node.expression);
-    if (node === fn.body && ts.isExpression(node) && this.#isStart(node) && this.mayReject(node)) return true;
     if (ts.isCallExpression(node)) {
       if (isUnderCatch(ts, node, fn)) return false;
       return this.#callMayThrow(node);
@@ -272,21 +269,29 @@ export class Outcomes {
     return clauses.every((clause) => nearestFunction(ts, clause) !== fn || this.#reports.reach(clause.block));
   }
 
-  /** Whether a handler of a chain settles a promise that somebody else holds: `sleep(ms).then(() => { … resolve() … })`. */
-  settlesInHandlers({ steps }: Chain): boolean {
-    return steps.some((step) =>
-      step.call.arguments.some((argument) => {
-        const body = this.#callees.functionOf(argument)?.body;
-        return body !== undefined && this.#reports.settles(body);
-      }),
-    );
+  /** Whether a handler of a chain settles a promise that somebody else holds, however the work ends: `sleep(ms).then(() => { … resolve() … })`. */
+  settlesInHandlers({ root, steps }: Chain): boolean {
+    let fails = this.mayReject(root);
+    for (const { method, call } of steps) {
+      const [first, second] = call.arguments;
+      const [onSuccess, onFailure] = method === "then" ? [first, second] : method === "catch" ? [undefined, first] : [first, first];
+      if (this.#settlesIn(onFailure) || (!fails && this.#settlesIn(onSuccess))) return true;
+      if (method !== "finally" && onFailure !== undefined) fails = this.ofHandler(onFailure) === "open";
+    }
+    return false;
+  }
+
+  #settlesIn(handler: ts.Expression | undefined): boolean {
+    if (handler === undefined) return false;
+    const body = this.#callees.functionOf(handler)?.body;
+    return body === undefined ? this.#reports.isResolver(handler, handler) : this.#reports.settles(body);
   }
 
   /** What a handler does with what it gets. */
   ofHandler(handler: ts.Expression | undefined): Containment {
     const { ts } = this.#compiler;
     if (handler === undefined || isNullish(this.#compiler.ts, handler)) return "open";
-    if (this.#reports.isCallbackFromOutside(handler, handler)) return "reported";
+    if (this.#reports.isCallbackFromOutside(handler, handler) || this.#reports.isListenerMethod(handler)) return "reported";
     const fn = this.#callees.functionOf(handler);
     if (fn?.body === undefined) return this.#reports.isResolver(handler, handler) ? "reported" : "contained";
     if (handlerRethrows(ts, fn) || ((isAsync(ts, fn) || this.#returnsPromise(fn)) && this.#losesErrors(fn))) return "open";

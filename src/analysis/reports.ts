@@ -1,11 +1,12 @@
 /** Whether a piece of code tells somebody about a failure: a callback, a resolver, a stream, an event, a field; logging does not count. */
 import type ts from "typescript";
 import type { Callees } from "./callee.ts";
-import { errorSinks, errorSinkShapes } from "./catalog/calls.ts";
+import { errorSinks, errorSinkShapes, severities } from "./catalog/calls.ts";
 import type { Compiler } from "./compiler.ts";
 import { indexOf } from "./nodes.ts";
 import { originOf } from "./origins.ts";
 import { calledMember, contains, isNullish, returnsOf, unwrapped, type FunctionNode } from "./syntax.ts";
+import { coveringCatch } from "./throwing.ts";
 import type { Types } from "./types.ts";
 
 /** How many calls into project code we follow to find out who is told. */
@@ -34,7 +35,10 @@ export class Reports {
     );
   }
 
-  /** Whether some call in `code` settles a promise that somebody outside holds: a resolver of an executor, or a deferred. */
+  /**
+   * Whether some call in `code` settles a promise that somebody outside holds: a resolver of an executor, or a deferred.
+   * One that a failure would skip, in a `try` that is caught, does not count: on that way nobody is told.
+   */
   settles(code: ts.Node, depth = 0): boolean {
     const known = this.#settling[depth]?.get(code);
     if (known !== undefined) return known;
@@ -46,6 +50,7 @@ export class Reports {
   #computeSettles(code: ts.Node, depth: number): boolean {
     const { ts } = this.#compiler;
     return (indexOf(ts, code.getSourceFile()).within(code, ts.SyntaxKind.CallExpression) as readonly ts.CallExpression[]).some((call) => {
+      if (coveringCatch(ts, call, code) !== undefined) return false;
       if (this.isResolver(call.expression, code)) return true;
       const body = depth < maxDepth ? this.#callees.of(call).implementation?.body : undefined;
       return body !== undefined && !contains(body, code) && !contains(code, body) && this.settles(body, depth + 1);
@@ -57,9 +62,23 @@ export class Reports {
     if (this.isCallbackFromOutside(call.expression, code) || this.isResolver(call.expression, code)) return true;
     const member = calledMember(ts, call);
     if (member !== undefined && this.#isErrorSink(member)) return true;
+    const error = caughtName(ts, code);
+    if (error !== undefined && this.isListenerMethod(call.expression) && call.arguments.some((argument) => mentions(ts, argument, error))) return true;
     if (depth >= maxDepth) return false;
     const body = this.#callees.of(call).implementation?.body;
     return body !== undefined && !contains(body, code) && !contains(code, body) && this.reach(body, depth + 1);
+  }
+
+  /** Whether a member is a method that an interface of the project prescribes, of an object that is no logger: `this.observer.failed`. */
+  isListenerMethod(expression: ts.Expression): boolean {
+    const { ts } = this.#compiler;
+    const target = unwrapped(ts, expression);
+    const symbol = ts.isPropertyAccessExpression(target) ? this.#compiler.symbolOf(target.name) : undefined;
+    const declaration = symbol?.valueDeclaration;
+    if (symbol === undefined || declaration === undefined || !ts.isMethodSignature(declaration) || originOf(this.#compiler, symbol) !== "file") return false;
+    const members = ts.isInterfaceDeclaration(declaration.parent) || ts.isTypeLiteralNode(declaration.parent) ? declaration.parent.members : [];
+    const others = members.filter(({ name }) => name !== undefined && ts.isIdentifier(name) && name.text !== symbol.name);
+    return !severities.has(symbol.name) || (others.length > 0 && !others.some(({ name }) => name !== undefined && severities.has(name.getText())));
   }
 
   #isErrorSink(member: { readonly receiver: ts.Expression; readonly name: string }): boolean {
@@ -233,7 +252,8 @@ function isResolverName(name: ts.BindingName | ts.PropertyName, ts: Compiler["ts
 
 /** Name of the error that a catch clause or handler function receives. */
 function caughtName(ts: Compiler["ts"], code: ts.Node): string | undefined {
-  const holder = ts.isBlock(code) && (ts.isCatchClause(code.parent) || ts.isFunctionLike(code.parent)) ? code.parent : code;
+  const isBody = ts.isCatchClause(code.parent) || (ts.isFunctionLike(code.parent) && "body" in code.parent && code.parent.body === code);
+  const holder = isBody ? code.parent : code;
   if (ts.isCatchClause(holder)) return holder.variableDeclaration !== undefined && ts.isIdentifier(holder.variableDeclaration.name) ? holder.variableDeclaration.name.text : undefined;
   const first = ts.isFunctionLike(holder) ? holder.parameters[0] : undefined;
   return first !== undefined && ts.isIdentifier(first.name) ? first.name.text : undefined;

@@ -185,7 +185,7 @@ export class Slots {
   }
 
   /** The member of a base class or interface that a method implements, if its result is `void`. */
-  inheritedVoid(member: ts.MethodDeclaration | ts.PropertyDeclaration): { readonly base: string } | undefined {
+  inheritedVoid(member: ts.MethodDeclaration | ts.PropertyDeclaration | ts.GetAccessorDeclaration): { readonly base: string } | undefined {
     const { ts } = this.#engine;
     const owner = member.parent;
     const name = memberName(ts, member.name);

@@ -69,3 +69,15 @@ function breaks(ts: Compiler["ts"], statement: ts.BreakStatement, loop: ts.Node)
   while (!ts.isIterationStatement(up, false) && !ts.isSwitchStatement(up)) up = up.parent;
   return up === loop && contains(loop, statement);
 }
+
+/** Rejection handlers that stand in a body, not in functions nested in it. */
+export function rejectionHandlersIn(ts: Compiler["ts"], body: ts.Node): readonly ts.Expression[] {
+  const handlers: ts.Expression[] = [];
+  walkOwn(ts, body, (node) => {
+    if (!ts.isCallExpression(node) || !ts.isPropertyAccessExpression(node.expression)) return undefined;
+    const handler = node.expression.name.text === "catch" ? node.arguments[0] : node.expression.name.text === "then" ? node.arguments[1] : undefined;
+    if (handler !== undefined) handlers.push(handler);
+    return undefined;
+  });
+  return handlers;
+}

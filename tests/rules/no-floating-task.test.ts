@@ -3,6 +3,8 @@ import rule from "../../rules/no-floating-task.ts";
 import { testRule } from "../support/rule-tester.ts";
 import { given } from "./cases.ts";
 
+const consequence = "starts work that nobody waits for: a rejection has no handler and ends the process, and what follows runs before the work is done";
+
 testRule(rule, {
   valid: [
     { name: "awaited", code: given("async function save(id: string) { await work(id); }") },
@@ -30,17 +32,22 @@ testRule(rule, {
     {
       name: "(a) a statement",
       code: given("function save(id: string) { work(id); }"),
-      errors: [{ messageId: "floating", line: 1, column: 29, endLine: 1, endColumn: 37, data: { call: "work(id)", holder: "" } }],
+      errors: [{ messageId: "floating", line: 1, column: 29, endLine: 1, endColumn: 37, data: { call: "work(id)", holder: "", consequence } }],
+    },
+    {
+      name: "(a) a branch of a promise that others have as well",
+      code: given("class A { #job = work(); end() { return this.#job; } watch() { void this.#job.finally(() => log()); } }"),
+      errors: [{ messageId: "floating", line: 1, column: 64, data: { call: "this.#job.finally(() => log())", holder: "", consequence: "is a promise of its own that nobody waits for: when `this.#job` rejects, it does so too, without a handler, which ends the process however `this.#job` itself is handled" } }],
     },
     {
       name: "(b) behind void: the whole expression is marked",
       code: given("function save(id: string) { void work(id); }"),
-      errors: [{ messageId: "voided", line: 1, column: 29, endColumn: 42, data: { call: "work(id)", holder: "" } }],
+      errors: [{ messageId: "voided", line: 1, column: 29, endColumn: 42, data: { call: "work(id)", holder: "", consequence } }],
     },
     {
       name: "(c) handled, but nobody waits",
       code: given("function save(id: string) { work(id).catch(console.error); }"),
-      errors: [{ messageId: "detachedHandled", column: 29, data: { call: "work(id)", holder: "" } }],
+      errors: [{ messageId: "detachedHandled", column: 29, data: { call: "work(id)", holder: "", consequence } }],
     },
     {
       name: "(d) kept and never read",
@@ -70,7 +77,7 @@ testRule(rule, {
     {
       name: "a long call is shortened, and stands on one line",
       code: given("function save() {\n  work(\n    'one argument that is long',\n    'another argument that is long',\n  );\n}"),
-      errors: [{ messageId: "floating", line: 2, column: 3, endLine: 5, endColumn: 4, data: { call: "work( 'one argument that is long', 'another argument that i…", holder: "" } }],
+      errors: [{ messageId: "floating", line: 2, column: 3, endLine: 5, endColumn: 4, data: { call: "work( 'one argument that is long', 'another argument that i…", holder: "", consequence } }],
     },
     {
       name: "an entry point has functions too",

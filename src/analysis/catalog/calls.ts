@@ -83,6 +83,9 @@ export const callCatalog: readonly CallEntry[] = [
 /** Constructors that cannot throw on arguments that type-check. */
 export const totalConstructors: ReadonlySet<string> = new Set(["Set", "Map", "WeakSet", "WeakMap", "Error", "TypeError", "Date", "AbortController", "Promise"]);
 
+/** What the methods of a logger are called; a type with two of them is one. */
+export const severities: ReadonlySet<string> = new Set(["trace", "debug", "verbose", "info", "log", "warn", "error", "fatal"]);
+
 /** Transforms of a platform that take every chunk their types allow: what is written into one does not fail. */
 export const totalTransforms: ReadonlySet<string> = new Set(["CompressionStream", "TextEncoderStream"]);
 

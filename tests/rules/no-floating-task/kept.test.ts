@@ -91,3 +91,21 @@ function check(s: Subscriber<unknown>, signal: AbortSignal) { fetch("x", { signa
   "the end of the process": "async function exit(e: unknown): Promise<void> { console.error(e); await work().catch(() => undefined); globalThis.process.exit(1); } process.on('uncaughtException', (e) => { void exit(e); });",
   "an exit on one way only": "async function exit(e: unknown): Promise<void> { if (ok) process.exit(1); await work(e); } process.on('uncaughtException', (e) => { void exit(e); }); // ✗ voided",
 });
+
+testCases(rule, "told on every way", {
+  "a method of an observer that the project declares": "interface Observer { opened(id: string): void; failed(e: unknown): void } class A { constructor(private readonly observer: Observer) {} go() { work().catch((e: unknown) => { this.observer.failed(e); }); work().catch((e: unknown) => this.observer.failed(new Error(String(e)))); } }",
+  "an observer with an error method": "interface Observer { data(x: unknown): void; error(e: unknown): void } class A { constructor(private readonly observer: Observer) {} go() { work().catch((e: unknown) => this.observer.error(e)); } }",
+  "a logger that the project declares": "interface Log { info(x: unknown): void; error(e: unknown): void } class A { constructor(private readonly logger: Log) {} go() { work().catch((e: unknown) => this.logger.error(e)); } } // ✗ detachedHandled",
+  "a method that is not given the error": "interface Counter { count(name: string): void } class A { constructor(private readonly counter: Counter) {} go() { work().catch(() => { this.counter.count('failed'); }); } } // ✗ detachedHandled",
+  "success is told, failure is swallowed": "function a(resolve: () => void) { work().then(() => { resolve(); }).catch(() => {}); } class A { value?: unknown; go() { load('x').then((v) => { this.value = v; }, () => {}); } } // ✗ detachedHandled // ✗ detachedHandled",
+  "an executor that settles only on success, caught": "export const p = new Promise<void>((resolve) => { work().then(() => { resolve(); }).catch(console.error); }); // ✗ detachedHandled",
+  "an executor that settles only on success, in a try": "export const p = new Promise<void>((resolve) => { const run = async () => { try { await work(); resolve(); } catch (e) { console.error(e); } }; void run(); }); // ✗ voided",
+  "an executor that settles afterwards": "export const p = new Promise<void>((resolve) => { const run = async () => { try { await work(); } catch (e) { console.error(e); } resolve(); }; void run(); });",
+  "an executor that settles in the end": "export const p = new Promise<void>((resolve) => { work().catch(console.error).finally(resolve); work().then(() => {}, () => {}).then(() => { resolve(); }); });",
+  "a handler that a factory makes": `import type { ServerResponse } from "node:http";
+const failure = (res: ServerResponse) => (e: unknown) => { res.end(String(e)); };
+const report = (name: string) => (e: unknown) => { console.error(name, e); };
+const run = <T>(f: () => T): T => f();
+export function handle(res: ServerResponse) { run(async () => { await work(); }).catch(failure(res)); }
+export function forget() { run(async () => { await work(); }).catch(report("x")); } // ✗ detachedHandled`,
+});
