@@ -12,6 +12,7 @@ import noTaskRace from "./no-task-race.ts";
 import noUnscopedSpawn from "./no-unscoped-spawn.ts";
 import noUnsoundCleanup from "./no-unsound-cleanup.ts";
 import noUseAfterDispose from "./no-use-after-dispose.ts";
+import requireDisposal from "./require-disposal.ts";
 import requireJoin from "./require-join.ts";
 import requireOwnerDisposal from "./require-owner-disposal.ts";
 
@@ -29,6 +30,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   "no-unscoped-spawn": noUnscopedSpawn,
   "no-unsound-cleanup": noUnsoundCleanup,
   "no-use-after-dispose": noUseAfterDispose,
+  "require-disposal": requireDisposal,
   "require-join": requireJoin,
   "require-owner-disposal": requireOwnerDisposal,
 };

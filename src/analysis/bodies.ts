@@ -3,6 +3,7 @@ import type ts from "typescript";
 import { bodyDiscards, isBodySource } from "./catalog/bodies.ts";
 import { fateOf, isWriteTarget } from "./flow.ts";
 import type { FileView } from "./index.ts";
+import type { PathQuery } from "./paths.ts";
 import { referencesOf } from "./references.ts";
 import { calledMember, isNullish, unwrapped, type FunctionNode } from "./syntax.ts";
 
@@ -20,9 +21,12 @@ const heads: ReadonlySet<string> = new Set(["ok", "status", "statusCode", "statu
 /** Answers that have no body. */
 const bodiless = ["204", "205", "304"];
 
-/** The bodies that a file leaves unread. */
-export function* bodiesLeft(view: FileView): Generator<UnreadBody> {
-  yield* responsesLeft(view);
+/**
+ * The bodies that a file leaves unread.
+ * @param strictly whether those of responses count, too, that a `throw` leaves behind, or that nothing reads: `if (!response.ok) throw …` is how most code is written.
+ */
+export function* bodiesLeft(view: FileView, strictly: boolean): Generator<UnreadBody> {
+  for (const left of responsesLeft(view)) if (strictly || (left.at !== undefined && !view.ts.isThrowStatement(left.at))) yield left;
   yield* streamsLeft(view);
 }
 
@@ -98,13 +102,14 @@ function* unread(view: FileView, call: ts.CallExpression, start: ts.Node, name: 
   }
   const facts = new Map(view.paths.factsAt(start, fn));
   for (const [test, holds] of [[name.text, true], [`${name.text}.body`, true], ...bodiless.flatMap((code) => [[`${name.text}.status === ${code}`, false], [`${name.text}.statusCode === ${code}`, false]])] as [string, boolean][]) facts.set(test, holds);
-  const escape = view.paths.escape(fn, start, {
+  const query: PathQuery = {
     // Whoever aborts the request throws its body away.
     through: (node) => ends.has(node) || (ts.isCallExpression(node) && calledMember(ts, node)?.name === "abort"),
-    failures: "await",
+    failures: "none",
     harmless: () => true,
     facts,
-  });
+  };
+  const escape = view.paths.escape(fn, start, query) ?? view.paths.escape(fn, start, { ...query, failures: "await" });
   if (escape === undefined || escape.kind === "again") return;
   yield { call, name, at: escape.kind === "end" ? (fn.body?.getLastToken(view.file) ?? fn) : escape.node };
 }

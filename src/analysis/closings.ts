@@ -8,7 +8,7 @@ import { pendingOn, startOf } from "./outliving-promises.ts";
 import { releaseMembers } from "./catalog/releases.ts";
 import { referencesOf } from "./references.ts";
 import { regionNamed } from "./regions.ts";
-import { releasingMember } from "./resources.ts";
+import { releasingMember } from "./releases.ts";
 import { calledMember, contains, unwrapped, type FunctionNode } from "./syntax.ts";
 import { isUsing } from "./tasks.ts";
 

@@ -8,7 +8,7 @@ import type { FileView } from "./index.ts";
 import { ownerNameOf } from "./origins.ts";
 import { isExported } from "./ownership.ts";
 import { referencesOf } from "./references.ts";
-import { releasingMember, type Release } from "./resources.ts";
+import { releasingMember, type Release } from "./releases.ts";
 import { isUsing } from "./tasks.ts";
 import { calledMember, contains, inlineFunction, isFunctionNode, unwrapped, type FunctionNode } from "./syntax.ts";
 
@@ -185,7 +185,7 @@ function judgeFate(view: FileView, holding: Holding, fate: Fate): Judged {
     case "variable":
       return isUsing(view.ts, fate.by) ? released : moved("field");
     case "argument":
-      return ofArgument(view, fate);
+      return ofArgument(view, holding, fate);
     case "member":
       return ofMember(view, holding, fate.by);
     default:
@@ -242,13 +242,15 @@ function isFluent(view: FileView, { name }: Holding, call: ts.CallExpression): b
   return symbol !== undefined && !symbol.name.startsWith("__") && symbol === symbolOf(held);
 }
 
-function ofArgument(view: FileView, { by, index }: Extract<Fate, { kind: "argument" }>): Judged {
+function ofArgument(view: FileView, { release }: Holding, { by, index }: Extract<Fate, { kind: "argument" }>): Judged {
   const { ts, callees, summaries } = view;
   const callee = callees.of(by);
   if (ts.isCallExpression(by)) {
     const name = calledMember(ts, by)?.name ?? callee.name;
     if (releaseFunctions.has(name) && callee.origin !== "file") return released;
     if (["use", "adopt", "defer"].includes(name)) return released;
+    // A handle that is a number means nothing to anybody but the platform, which borrows it.
+    if (release.members.size === 0 && release.functions.size > 0 && callee.origin === "node") return used;
   }
   const parameter = (callee.signature?.declaration as ts.SignatureDeclaration | undefined)?.parameters[index] ?? callee.implementation?.parameters[index];
   if (parameter !== undefined && annotationOf(ts, parameter, "owns") !== undefined) return moved("argument");

@@ -6,7 +6,7 @@ import { fateOf, type Fate } from "./flow.ts";
 import type { FileView } from "./index.ts";
 import { isDrained } from "./kept-for-a-while.ts";
 import { referencesOf } from "./references.ts";
-import { nameOfCall } from "./resources.ts";
+import { nameOfCall } from "./releases.ts";
 import type { Specifier } from "./settings.ts";
 import { calledMember, contains, unwrapped } from "./syntax.ts";
 

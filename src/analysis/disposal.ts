@@ -5,9 +5,11 @@ import { custodyOf, type Step, type Transfer } from "./custody.ts";
 import { fateOf, outerCall, type Fate } from "./flow.ts";
 import type { FileView } from "./index.ts";
 import { isExported } from "./ownership.ts";
-import type { Escape } from "./paths.ts";
+import type { Escape, PathQuery } from "./paths.ts";
 import { openingOf, spendsWhenDone } from "./held-while.ts";
-import { nameOfCall, releasingMember, type Acquisition } from "./resources.ts";
+import { nameOfCall, releasingMember } from "./releases.ts";
+import type { Acquisition } from "./resources.ts";
+import type { ResourceSetting } from "./settings.ts";
 import { isUsing } from "./tasks.ts";
 import { runsOnce } from "./timers.ts";
 import { calledMember, contains, enclosingFunction, inlineFunction, isAsync, unwrapped, type FunctionNode } from "./syntax.ts";
@@ -17,14 +19,19 @@ export interface DisposalTerms {
   /** Whether a failing `await` is a way out too. */
   readonly paths: "normal" | "all";
   /** Which ways of handing a value on end the duty of the function. */
-  readonly transfer: Readonly<Record<Transfer, boolean>>;
+  readonly transfer: readonly Transfer[];
   /** Further types nobody has to give back, by name. */
   readonly cheap: readonly string[];
+  /** Further acquisitions, besides those of the settings. */
+  readonly resources: readonly ResourceSetting[];
+  /** Whether a release that is written out is reported where a declaration could do it; by name, for some types only. */
+  readonly preferUsing: boolean;
+  readonly requireUsing: readonly string[];
 }
 
 /** A resource that leaks. */
 export interface Leak {
-  readonly kind: "dropped" | "notDisposed" | "notDisposedOnThrow" | "gapBeforeTry";
+  readonly kind: "dropped" | "notDisposed" | "notDisposedOnThrow" | "gapBeforeTry" | "preferUsing";
   readonly acquisition: Acquisition;
   /** The variable that holds it. */
   readonly name: ts.Identifier | undefined;
@@ -81,7 +88,7 @@ function leakOf(view: FileView, { name, call, fn }: Candidate, terms: DisposalTe
   const custody = custodyOf(view, { name, fn, release: acquisition.release, entry: acquisition.entry });
   // A closure from before the start, or given to the start itself, may end it at any time.
   if (custody?.every((step) => step.kind === "use" || step.at.pos >= call.end || isInLoopWith(view.ts, step.at, call)) !== true) return undefined;
-  const steps = custody.map((step): Step => (step.by !== undefined && !terms.transfer[step.by] ? { at: step.at, mention: step.mention, kind: "use" } : step));
+  const steps = custody.map((step): Step => (step.by !== undefined && !terms.transfer.includes(step.by) ? { at: step.at, mention: step.mention, kind: "use" } : step));
   const leak = (kind: Leak["kind"], at?: ts.Node): Leak => ({ kind, acquisition, name, at, steps });
   const ends = new Set(steps.filter((step) => step.kind !== "use").map((step) => step.at));
   const candidate: Candidate = { name, call, fn };
@@ -92,10 +99,13 @@ function leakOf(view: FileView, { name, call, fn }: Candidate, terms: DisposalTe
     return steps.every((step) => step.at === step.mention) && spendsWhenDone(view, acquisition, name).tests.length > 0 && escapeOf(view, candidate, acquisition, ends, terms) !== undefined ? leak("notDisposed") : undefined;
   }
   const half = releasedOnSuccessOnly(view, fn, steps);
-  if (half !== undefined && terms.paths === "all") return leak("notDisposedOnThrow", half);
+  if (half !== undefined && acquisition.entry !== undefined && terms.paths === "all") return leak("notDisposedOnThrow", half);
   if (acquisition.demand === "bracketed" && !steps.some((step) => step.kind === "released" && isOwnCode(view, step) && isBracket(view.ts, step.at, name))) return undefined;
   const escape = escapeOf(view, candidate, acquisition, ends, terms);
-  if (escape === undefined) return undefined;
+  if (escape === undefined) {
+    const byHand = acquisition.release.using !== undefined && steps.every((step) => step.kind !== "moved" && step.at === step.mention);
+    return byHand && (terms.preferUsing || terms.requireUsing.includes(nameOf(acquisition))) ? leak("preferUsing") : undefined;
+  }
   const failed = escape.kind === "failure" ? escape.node : escape.after;
   if (failed === undefined && escape.kind !== "throw") return leak("notDisposed", escape.kind === "end" ? (fn.body?.getLastToken(view.file) ?? fn) : escape.node);
   if (runsOnce(view, call) || isTestBody(view, fn)) return undefined;
@@ -108,13 +118,17 @@ function leakOf(view: FileView, { name, call, fn }: Candidate, terms: DisposalTe
 
 /** What a call acquires, unless the project calls it cheap. */
 function acquired(view: FileView, call: ts.CallExpression | ts.NewExpression, terms: DisposalTerms): Acquisition | undefined {
-  const acquisition = view.resources.acquisitionOf(call);
-  return acquisition === undefined || terms.cheap.includes(acquisition.what.replaceAll("`", "")) ? undefined : acquisition;
+  const acquisition = view.resources.acquisitionOf(call) ?? (terms.resources.length === 0 ? undefined : view.resources.bySetting(call, terms.resources));
+  return acquisition === undefined || terms.cheap.includes(nameOf(acquisition)) ? undefined : acquisition;
+}
+
+function nameOf({ what }: Acquisition): string {
+  return what.replaceAll("`", "");
 }
 
 function escapeOf(view: FileView, { name, call, fn }: Candidate, acquisition: Acquisition, ends: ReadonlySet<ts.Node>, { paths }: DisposalTerms): Escape | undefined {
   const { ts, outcomes } = view;
-  const opening = openingOf(view, name, fn);
+  const opening = openingOf(view, acquisition, name, fn);
   const opened = opening !== undefined && [...ends].every((end) => end.pos >= opening.pos) ? opening : undefined;
   const start = opened ?? awaitedFrom(ts, call);
   const facts = new Map(view.paths.factsAt(start, fn));
@@ -123,12 +137,14 @@ function escapeOf(view: FileView, { name, call, fn }: Candidate, acquisition: Ac
   facts.set(name.text, true);
   const spends = spendsWhenDone(view, acquisition, name);
   for (const test of spends.tests) facts.set(test, false);
-  return view.paths.escape(fn, start, {
+  const query: PathQuery = {
     through: (node) => ends.has(node),
-    failures: paths === "normal" ? "none" : "await",
+    failures: "none",
     harmless: (node) => spends.reads(node) || isDriven(ts, fn, node) || (ts.isAwaitExpression(node) && !outcomes.mayReject(node.expression)),
     facts,
-  });
+  };
+  // A way out that needs no error says more than one that does.
+  return view.paths.escape(fn, start, query) ?? (paths === "normal" ? undefined : view.paths.escape(fn, start, { ...query, failures: "await" }));
 }
 
 /** Whether a release is made by the function itself, or by a helper that it calls, and not by some callback. */

@@ -17,14 +17,20 @@ export interface Spending {
 /** Methods without which an object holds nothing yet. */
 const opening: ReadonlySet<string> = new Set(["connect", "open", "join", "start", "listen", "init", "initialize", "launch", "login", "setup", "ready", "begin"]);
 
-/** The `await client.connect()` from which on a client is held; it holds nothing when that fails. */
-export function openingOf(view: FileView, name: ts.Identifier, fn: FunctionNode): ts.AwaitExpression | undefined {
+/** Methods by which a stack comes to hold something. */
+const filling: ReadonlySet<string> = new Set(["use", "adopt", "defer"]);
+
+/** The `await client.connect()` from which on a client is held, since it holds nothing when that fails; for a stack, what first puts something onto it. */
+export function openingOf(view: FileView, acquisition: Acquisition, name: ts.Identifier, fn: FunctionNode): ts.AwaitExpression | ts.CallExpression | undefined {
   const { ts, compiler } = view;
+  const isStack = acquisition.entry?.what === "disposable stack";
   for (const mention of referencesOf(compiler, name)) {
     const access = mention.parent;
-    const call = ts.isPropertyAccessExpression(access) && access.expression === mention && opening.has(access.name.text) ? outerCall(compiler, access) : undefined;
-    const { fate } = call === undefined ? { fate: undefined } : fateOf(compiler, call);
-    if (fate?.kind === "awaited" && ts.isAwaitExpression(fate.by) && view.functionOf(mention) === fn) return fate.by;
+    const call = ts.isPropertyAccessExpression(access) && access.expression === mention && (isStack ? filling : opening).has(access.name.text) ? outerCall(compiler, access) : undefined;
+    if (call === undefined || view.functionOf(mention) !== fn) continue;
+    if (isStack) return call;
+    const { fate } = fateOf(compiler, call);
+    if (fate.kind === "awaited" && ts.isAwaitExpression(fate.by)) return fate.by;
   }
   return undefined;
 }

@@ -212,8 +212,8 @@ export function analysisOf(host: Host): Analysis {
   return analysis;
 }
 
-export { abortsAfter, abortsOnFailure } from "./abort.ts";
 export { abandonedScopes, type Abandoned, type AbandonTerms } from "./abandoned.ts";
+export { abortsAfter, abortsOnFailure } from "./abort.ts";
 export { promiseValues, type PromiseValue, type PromiseValueKind } from "./values.ts";
 export { annotationOf } from "./annotations.ts";
 export { borrowedBy } from "./borrowed.ts";
@@ -246,9 +246,14 @@ export { outlivingTasks, type OutlivingTask } from "./outliving-tasks.ts";
 export { mentionsOfRegion, type Region } from "./regions.ts";
 export { unjoinedReads } from "./unjoined-reads.ts";
 export { unsoundCleanups, type CleanupFault, type CleanupTerms } from "./unsound-cleanup.ts";
-export { leaksOf, type DisposalTerms, type Leak } from "./disposal.ts";
-export { nameOfCall, releasingMember, type Acquisition, type Release } from "./resources.ts";
 export { ownerFaults, type OwnerFault, type OwnerTerms } from "./owners.ts";
+export { bodiesLeft, type UnreadBody } from "./bodies.ts";
+export { leaksOf, type DisposalTerms, type Leak } from "./disposal.ts";
+export { opaqueReturns, wrongUsings } from "./disposal-style.ts";
+export { listenersLeft, type LeftListener } from "./listeners.ts";
+export { timersLeft, type LeftTimer } from "./timers-left.ts";
+export { nameOfCall, releasingMember, type Release } from "./releases.ts";
+export type { Acquisition } from "./resources.ts";
 export type { FunctionNode } from "./syntax.ts";
 export { printSummary } from "./summary.ts";
 export { defaultSettings } from "./settings.ts";

@@ -1,7 +1,7 @@
-/** What has to be given back: which calls acquire a resource, how values of a type are released, and which calls do it. */
+/** What has to be given back: which calls make their caller an owner. */
 import type ts from "typescript";
 import type { Callees } from "./callee.ts";
-import { borrowingVerbs, boundMembers, cheapDisposables, finalMembers, makingVerbs, releaseFunctions, releaseMembers, strongMembers, takenBy } from "./catalog/releases.ts";
+import { borrowingVerbs, boundMembers, finalMembers, makingVerbs, strongMembers } from "./catalog/releases.ts";
 import { resourceCatalog, type Demand, type ResourceEntry } from "./catalog/resources.ts";
 import type { Compiler } from "./compiler.ts";
 import { fateOf } from "./flow.ts";
@@ -9,23 +9,10 @@ import { indexOf } from "./nodes.ts";
 import { originOf } from "./origins.ts";
 import { RecursiveMemo } from "./recursion.ts";
 import { referencesOf } from "./references.ts";
+import { nameOfCall, Releases, type Release } from "./releases.ts";
 import type { ResourceSetting, Settings } from "./settings.ts";
-import { calledMember, returnsOf, unwrapped, type FunctionNode } from "./syntax.ts";
+import { returnsOf, unwrapped, type FunctionNode } from "./syntax.ts";
 import type { Types } from "./types.ts";
-
-/** How a value is given back. */
-export interface Release {
-  /** Methods of the value, any of which does it: `close`, `[Symbol.asyncDispose]`. */
-  readonly members: ReadonlySet<string>;
-  /** Functions that take the value: `clearTimeout`. */
-  readonly functions: ReadonlySet<string>;
-  /** The value is a function that gives the resource back when it is called. */
-  readonly byCall: boolean;
-  /** Whether it takes time. */
-  readonly async: boolean;
-  /** The declaration that does it by itself, where the type has the well-known symbol. */
-  readonly using: "using" | "await using" | undefined;
-}
 
 /** A call that makes its caller the owner of something. */
 export interface Acquisition {
@@ -54,19 +41,19 @@ for (const entry of resourceCatalog) {
   }
 }
 
-export class Resources {
+/** What acquires, on top of what releases. */
+export class Resources extends Releases {
   readonly #compiler: Compiler;
   readonly #types: Types;
   readonly #callees: Callees;
   readonly #settings: Settings;
-  readonly #releases = new Map<ts.Type, Release | null>();
   readonly #acquisitions = new WeakMap<ts.Node, { readonly value: Acquisition | undefined }>();
-  /** Classes whose objects the project gives back somewhere, by method. */
-  readonly #released = new Map<string, ReadonlySet<ts.Symbol>>();
   /** A factory that is being looked at already adds nothing that another one of its returns does not. */
   readonly #factories = new RecursiveMemo<FunctionNode, boolean>(true, (fresh) => fresh, false, maxDepth);
+  readonly #made = new RecursiveMemo<FunctionNode, { readonly made: Acquisition | undefined }>({ made: undefined }, ({ made }) => made === undefined, { made: undefined }, maxDepth);
 
   constructor(compiler: Compiler, types: Types, callees: Callees, settings: Settings) {
+    super(compiler, types, callees);
     this.#compiler = compiler;
     this.#types = types;
     this.#callees = callees;
@@ -77,7 +64,7 @@ export class Resources {
   acquisitionOf(call: ts.CallExpression | ts.NewExpression): Acquisition | undefined {
     let known = this.#acquisitions.get(call);
     if (known === undefined) {
-      known = { value: this.#byRow(call) ?? this.#byType(call) };
+      known = { value: this.#byRow(call) ?? this.#byType(call) ?? this.#byFactory(call) };
       this.#acquisitions.set(call, known);
     }
     return known.value;
@@ -85,8 +72,8 @@ export class Resources {
 
   #byRow(call: ts.CallExpression | ts.NewExpression): Acquisition | undefined {
     const { ts } = this.#compiler;
-    const setting = this.#settings.resources.length === 0 ? undefined : this.#settings.resources.find((one) => this.#callees.isNamed(this.#callees.of(call), [one.acquire].flat()));
-    if (setting !== undefined) return { call, what: `\`${nameOfCall(ts, call)}\``, release: this.#releaseOfSetting(setting, call), demand: "always", entry: undefined };
+    const bySetting = this.#settings.resources.length === 0 ? undefined : this.bySetting(call, this.#settings.resources);
+    if (bySetting !== undefined) return bySetting;
     const written = nameOfCall(ts, call);
     const isNew = ts.isNewExpression(call);
     // An import may have given it another name; that is what the callee is resolved for.
@@ -111,6 +98,12 @@ export class Resources {
         using: byType?.using,
       },
     };
+  }
+
+  /** What a call acquires by one of these settings. */
+  bySetting(call: ts.CallExpression | ts.NewExpression, settings: readonly ResourceSetting[]): Acquisition | undefined {
+    const setting = settings.find((one) => this.#callees.isNamed(this.#callees.of(call), [one.acquire].flat()));
+    return setting === undefined ? undefined : { call, what: `\`${nameOfCall(this.#compiler.ts, call)}\``, release: this.#releaseOfSetting(setting, call), demand: "always", entry: undefined };
   }
 
   #releaseOfSetting(setting: ResourceSetting, call: ts.CallExpression | ts.NewExpression): Release {
@@ -138,6 +131,30 @@ export class Resources {
     // A phase of an object's life, such as a cancellation, is not its end.
     if (![...release.members].some((member) => boundMembers.has(member))) return undefined;
     return isSure || this.#makes(call, true) ? { ...acquisition, demand: "bracketed" } : undefined;
+  }
+
+  /** What a function of the project makes by a row of the catalogue, and hands to its caller whichever way it returns. */
+  #byFactory(call: ts.CallExpression | ts.NewExpression): Acquisition | undefined {
+    const { ts } = this.#compiler;
+    const { implementation } = this.#callees.of(call);
+    if (!ts.isCallExpression(call) || implementation === undefined || implementation.asteriskToken !== undefined) return undefined;
+    const { made } = this.#made.get(implementation, () => {
+      const all = returnsOf(ts, implementation).map((value) => this.#rowOf(value));
+      return { made: all.every((one) => one !== undefined) ? all[0] : undefined };
+    });
+    return made === undefined ? undefined : { ...made, call };
+  }
+
+  #rowOf(returned: ts.Expression): Acquisition | undefined {
+    const { ts } = this.#compiler;
+    let value = unwrapped(ts, returned);
+    if (ts.isIdentifier(value)) {
+      const declaration = this.#compiler.declarationOf(value);
+      if (declaration === undefined || !ts.isVariableDeclaration(declaration) || declaration.initializer === undefined || declaration.getSourceFile() !== value.getSourceFile() || this.#isKept(declaration)) return undefined;
+      value = unwrapped(ts, declaration.initializer);
+    }
+    if (ts.isAwaitExpression(value)) value = unwrapped(ts, value.expression);
+    return ts.isCallExpression(value) || ts.isNewExpression(value) ? (this.#byRow(value) ?? this.#byFactory(value)) : undefined;
   }
 
   /** Whether a constructor gives the new object to somebody who may look after it: `owner.add(this)`. */
@@ -193,112 +210,6 @@ export class Resources {
     // A deferred that is made here brings what others put into it.
     return this.#compiler.nonNullable(this.#compiler.ts.isNewExpression(call) ? type : this.#compiler.awaited(type));
   }
-
-  /** How a value of a type is given back; `undefined` for types that nobody has to give back, and for unions that differ. */
-  releaseOf(type: ts.Type): Release | undefined {
-    const known = this.#releases.get(type);
-    if (known !== undefined) return known ?? undefined;
-    const release = this.#computeRelease(this.#compiler.nonNullable(type));
-    this.#releases.set(type, release ?? null);
-    return release;
-  }
-
-  #computeRelease(type: ts.Type): Release | undefined {
-    const { ts } = this.#compiler;
-    if (type.isUnion() || (type.flags & (ts.TypeFlags.Object | ts.TypeFlags.Intersection)) === 0 || this.#compiler.isArrayLike(type)) return undefined;
-    const symbol = type.symbol as ts.Symbol | undefined;
-    if (symbol !== undefined && (cheapDisposables.has(symbol.name) || symbol.name === "Promise")) return undefined;
-    if (this.#types.taskKind(type) !== undefined) return undefined;
-    const members = new Set<string>();
-    let using: Release["using"];
-    let async = false;
-    for (const property of this.#compiler.propertiesOf(type)) {
-      if (property.name.startsWith("__@asyncDispose")) {
-        members.add("[Symbol.asyncDispose]");
-        using = "await using";
-        async = true;
-      } else if (property.name.startsWith("__@dispose")) {
-        members.add("[Symbol.dispose]");
-        using ??= "using";
-      } else if (releaseMembers.has(property.name) && !this.#undoesAnother(type, property.name) && this.#isReleaseMethod(property)) {
-        members.add(property.name);
-        if (using !== "using") async ||= this.#returnsTask(property);
-      }
-    }
-    return members.size === 0 ? undefined : { members, functions: new Set(), byCall: false, async, using };
-  }
-
-  /** Whether a method takes back what another method of the object has taken, and not the object itself: `release` beside `acquire`. */
-  #undoesAnother(type: ts.Type, member: string): boolean {
-    return (takenBy.get(member) ?? []).some((other) => this.#compiler.propertyOf(type, other) !== undefined);
-  }
-
-  /** Whether a member can be called without arguments. */
-  #isReleaseMethod(property: ts.Symbol): boolean {
-    const at = property.valueDeclaration ?? property.declarations?.[0];
-    const type = at === undefined ? undefined : this.#compiler.typeOfSymbol(property, at);
-    return type !== undefined && this.#compiler.callSignaturesOf(this.#compiler.nonNullable(type)).some((signature) => signature.parameters.every((parameter) => isOptional(this.#compiler.ts, parameter)));
-  }
-
-  #returnsTask(property: ts.Symbol): boolean {
-    const at = property.valueDeclaration ?? property.declarations?.[0];
-    const type = at === undefined ? undefined : this.#compiler.typeOfSymbol(property, at);
-    const result = type === undefined ? undefined : this.#compiler.callSignaturesOf(type)[0];
-    const returned = result === undefined ? undefined : this.#compiler.returnTypeOf(result);
-    return returned !== undefined && this.#types.taskKind(returned) !== undefined;
-  }
-
-  /** Whether code of the project calls a method on some object of a class: then objects of that class are given back by it. */
-  isReleasedInProject(symbol: ts.Symbol, member: string): boolean {
-    let symbols = this.#released.get(member);
-    if (symbols === undefined) {
-      symbols = new Set(this.#receiversOf(member));
-      this.#released.set(member, symbols);
-    }
-    return symbols.has(symbol);
-  }
-
-  *#receiversOf(member: string): Generator<ts.Symbol> {
-    const { ts, program } = this.#compiler;
-    for (const file of program.getSourceFiles()) {
-      // The text is a cheap probe: most files close nothing.
-      if (file.isDeclarationFile || this.#compiler.isFromPackage(file) || !file.text.includes(`.${member}(`)) continue;
-      for (const name of indexOf(ts, file).named(member)) {
-        const access = name.parent;
-        if (!ts.isPropertyAccessExpression(access) || access.name !== name || !ts.isCallExpression(access.parent) || access.expression.kind === ts.SyntaxKind.ThisKeyword) continue;
-        const type = this.#compiler.typeOf(access.expression);
-        const symbol = type === undefined ? undefined : (this.#compiler.nonNullable(type).symbol as ts.Symbol | undefined);
-        if (symbol !== undefined) yield symbol;
-      }
-    }
-  }
-
-  /** The expression that a call gives back: `c` of `c.close()`, `t` of `clearTimeout(t)`. */
-  releasedBy(call: ts.CallExpression): ts.Expression | undefined {
-    const { ts } = this.#compiler;
-    const member = releasingMember(ts, call);
-    if (member !== undefined && (member.name.startsWith("[") || releaseMembers.has(member.name))) {
-      const type = this.#compiler.typeOf(member.receiver);
-      if (type !== undefined && this.releaseOf(type)?.members.has(member.name) === true) return member.receiver;
-    }
-    const [argument] = call.arguments;
-    if (argument === undefined || !releaseFunctions.has(nameOfCall(ts, call))) return undefined;
-    const { origin } = this.#callees.of(call);
-    return origin === "lib" || origin === "node" ? argument : undefined;
-  }
-}
-
-/** The member that a call is made on; a well-known symbol is spelled `[Symbol.dispose]`. */
-export function releasingMember(ts: Compiler["ts"], call: ts.CallExpression): { readonly receiver: ts.Expression; readonly name: string } | undefined {
-  const callee = unwrapped(ts, call.expression);
-  if (ts.isElementAccessExpression(callee) && /^Symbol\.(?:dispose|asyncDispose)$/u.test(callee.argumentExpression.getText())) return { receiver: callee.expression, name: `[${callee.argumentExpression.getText()}]` };
-  return calledMember(ts, call);
-}
-
-/** The last name of what a call calls: `open` of `fs.promises.open(…)`. */
-export function nameOfCall(ts: Compiler["ts"], call: ts.CallExpression | ts.NewExpression): string {
-  const target = unwrapped(ts, call.expression);
-  return ts.isIdentifier(target) ? target.text : ts.isPropertyAccessExpression(target) ? target.name.text : "";
 }
 
 /** `{ signal }` and the like among the arguments: somebody else ends it. */
@@ -314,12 +225,6 @@ function isExempted(ts: Compiler["ts"], call: ts.CallExpression | ts.NewExpressi
 /** `Disposable` itself: all that is known of the value is that it has to be disposed. */
 function isBareDisposable(symbol: ts.Symbol): boolean {
   return symbol.name === "Disposable" || symbol.name === "AsyncDisposable";
-}
-
-/** Whether a parameter may be left out. */
-function isOptional(ts: Compiler["ts"], parameter: ts.Symbol): boolean {
-  const declaration = parameter.valueDeclaration;
-  return declaration === undefined || !ts.isParameter(declaration) || declaration.questionToken !== undefined || declaration.initializer !== undefined || declaration.dotDotDotToken !== undefined;
 }
 
 function isImported(compiler: Compiler, name: ts.Identifier): boolean {

@@ -1,5 +1,6 @@
 /** Timers that outlive what they were for: the loser of a race, and the fallback armed while something closes. */
 import type ts from "typescript";
+import type { Callee } from "./callee.ts";
 import { isCleanup } from "./cleanup.ts";
 import { fateOf, outerCall } from "./flow.ts";
 import type { FileView } from "./index.ts";
@@ -14,15 +15,18 @@ export interface LeftTimer {
 /** A timer this short, in milliseconds, holds up nobody. */
 const brief = 1000;
 
-/** The timers that a file leaves behind. */
-export function* timersLeft(view: FileView): Generator<LeftTimer> {
+/**
+ * The timers that a file leaves behind.
+ * @param hidden whether those count that a called function starts: `sleep(ms)` is a wait that one may lose interest in.
+ */
+export function* timersLeft(view: FileView, hidden: boolean): Generator<LeftTimer> {
   if (!view.mentions("setTimeout") && !view.mentions("race")) return;
-  const raced = new Set(racedTimers(view));
+  const raced = new Set(racedTimers(view, hidden));
   for (const call of raced) yield { call, reason: "raced" };
   for (const call of endingTimers(view)) if (!raced.has(call)) yield { call, reason: "ending" };
 }
 
-function* racedTimers(view: FileView): Generator<ts.CallExpression> {
+function* racedTimers(view: FileView, hidden: boolean): Generator<ts.CallExpression> {
   const { ts } = view;
   if (!view.mentions("race")) return;
   for (const call of view.nodes(ts.SyntaxKind.CallExpression) as readonly ts.CallExpression[]) {
@@ -32,7 +36,7 @@ function* racedTimers(view: FileView): Generator<ts.CallExpression> {
     const timers = operands.elements.map((operand) => timerBehind(view, operand));
     // A race of timers with each other is a shorter wait.
     if (timers.every((timer) => timer !== undefined)) continue;
-    for (const timer of timers) if (timer !== undefined) yield timer;
+    for (const timer of timers) if (timer !== undefined && (hidden || isSetTimeout(view, timer))) yield timer;
   }
 }
 
@@ -48,10 +52,15 @@ function timerBehind(view: FileView, operand: ts.Expression): ts.CallExpression 
   }
   if (!ts.isCallExpression(value)) return undefined;
   const callee = callees.of(value);
-  if (callee.origin === "node" && callee.names.some((name) => /^(?:node:)?timers\/promises\.setTimeout$/u.test(name))) return value.arguments.length > 2 || isBrief(view, value.arguments[0]) ? undefined : value;
+  if (isPromiseTimer(callee)) return value.arguments.length > 2 || isBrief(view, value.arguments[0]) ? undefined : value;
   const { implementation } = callee;
   if (implementation === undefined || !hidesTimer(view, implementation) || value.arguments.some((argument) => isBrief(view, argument))) return undefined;
   return value;
+}
+
+/** `setTimeout` of `node:timers/promises`, which returns a promise. */
+function isPromiseTimer({ origin, names }: Callee): boolean {
+  return origin === "node" && names.some((name) => /^(?:node:)?timers\/promises\.setTimeout$/u.test(name));
 }
 
 /** Whether a function hands out a promise whose timer nobody can stop, whatever it is given. */
@@ -85,8 +94,8 @@ function isSetTimeout(view: FileView, call: ts.CallExpression): boolean {
   const target = unwrapped(ts, call.expression);
   const name = ts.isPropertyAccessExpression(target) ? target.name : target;
   if (!ts.isIdentifier(name) || name.text !== "setTimeout" || call.arguments[1] === undefined) return false;
-  const { origin } = view.callees.of(call);
-  return origin === "lib" || origin === "node";
+  const callee = view.callees.of(call);
+  return (callee.origin === "lib" || callee.origin === "node") && !isPromiseTimer(callee);
 }
 
 /** Whether a delay is a constant that is over before anybody notices. */

@@ -120,7 +120,7 @@ function hoists(ts: FixView["ts"], statement: ts.Statement): boolean {
 }
 
 /** Literals that span lines: their continuation lines are content, not layout. */
-function multilineLiterals(ts: FixView["ts"], file: ts.SourceFile, roots: readonly ts.Node[]): readonly { readonly start: number; readonly end: number }[] {
+export function multilineLiterals(ts: FixView["ts"], file: ts.SourceFile, roots: readonly ts.Node[]): readonly { readonly start: number; readonly end: number }[] {
   const found: { start: number; end: number }[] = [];
   const visit = (node: ts.Node): void => {
     if (ts.isTemplateLiteralToken(node) || ts.isStringLiteral(node) || ts.isJsxText(node)) {

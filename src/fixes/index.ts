@@ -14,4 +14,5 @@ export { joinTogether, spawnInstead } from "./late-await.ts";
 export { callSuperDisposer, disposeFirst, releaseInDisposer } from "./owner.ts";
 export { removeStatement } from "./remove.ts";
 export { runtimeModule } from "./scopes.ts";
+export { releaseAtEnd } from "./using.ts";
 export type { FixView } from "./view.ts";

@@ -1,0 +1,132 @@
+/** Gives a held resource back on every way out: by its declaration, by a `finally`, or by a `try` that begins earlier. */
+import type ts from "typescript";
+import type { Leak } from "../analysis/disposal.ts";
+import type { Release } from "../analysis/releases.ts";
+import { multilineLiterals } from "./block.ts";
+import type { Edit, Fix } from "./edit.ts";
+import { canAwait, someOwn } from "./place.ts";
+import { removalOf } from "./remove.ts";
+import { allowsAwaitUsing } from "./scopes.ts";
+import { indentAt, lineStart, startsLine, styleOf } from "./style.ts";
+import { insert, replace, type FixView } from "./view.ts";
+
+/** `const x = …;`, a statement of a block, and the statement that releases `x`, if there is one on the straight way. */
+interface Held {
+  readonly name: ts.Identifier;
+  readonly statement: ts.VariableStatement;
+  readonly block: ts.Block;
+  readonly closing: ts.ExpressionStatement | undefined;
+}
+
+/**
+ * `using` or `await using` where type, compiler and function allow it, a `try … finally` otherwise; a `try` that is there already is extended.
+ * @returns `undefined` where the value is handed on, or is still used by something that the function does not wait for: then it must not be closed here.
+ */
+export function releaseAtEnd(view: FixView, leak: Leak): Fix | undefined {
+  const held = heldBy(view, leak);
+  if (held === undefined) return undefined;
+  if (leak.kind === "gapBeforeTry") return extendTry(view, held, leak);
+  if (leak.steps.some((step) => step.kind === "released") && held.closing === undefined) return undefined;
+  return declareUsing(view, held, leak) ?? wrapInTry(view, held, leak);
+}
+
+function heldBy(view: FixView, { name, steps }: Leak): Held | undefined {
+  const { ts } = view;
+  const declaration = name?.parent;
+  if (name === undefined || declaration === undefined || !ts.isVariableDeclaration(declaration) || !ts.isVariableDeclarationList(declaration.parent) || declaration.parent.declarations.length !== 1) return undefined;
+  const statement = declaration.parent.parent;
+  if (!ts.isVariableStatement(statement) || !ts.isBlock(statement.parent) || declaration.initializer === undefined) return undefined;
+  const block = statement.parent;
+  // Whatever keeps the value beyond the block would find it closed.
+  if (steps.some((step) => step.at !== step.mention || step.kind === "moved" || outlives(view, step.mention, block))) return undefined;
+  const released = steps.filter((step) => step.kind === "released");
+  const closing = block.statements.find((one): one is ts.ExpressionStatement => ts.isExpressionStatement(one) && released.some((step) => one.pos <= step.mention.pos && step.mention.end <= one.end));
+  if (closing !== undefined && steps.some((step) => step.mention.pos > closing.end)) return undefined;
+  return { name, statement, block, closing: released.length === 1 ? closing : undefined };
+}
+
+/** Whether a mention is part of a promise, or of an object with an end of its own, that leaves the block before it is done. */
+function outlives(view: FixView, mention: ts.Identifier, block: ts.Block): boolean {
+  const { ts, compiler, types } = view;
+  for (let at: ts.Node = mention; at !== block; at = at.parent) {
+    if (ts.isAwaitExpression(at)) return false;
+    if (!ts.isReturnStatement(at.parent) && !ts.isVariableDeclaration(at.parent) && !(ts.isBinaryExpression(at.parent) && at.parent.right === at)) continue;
+    const type = ts.isExpression(at) ? compiler.typeOf(at) : undefined;
+    return type === undefined || types.taskKind(type) !== undefined || (ts.isReturnStatement(at.parent) && compiler.partsOf(type).some((part) => (part.flags & ts.TypeFlags.Object) !== 0 && compiler.propertiesOf(part).some((property) => property.name === "close" || property.name === "next")));
+  }
+  return false;
+}
+
+function declareUsing(view: FixView, { statement, closing }: Held, { acquisition }: Leak): Fix | undefined {
+  const { ts, file } = view;
+  const { using } = acquisition.release;
+  const { declarationList } = statement;
+  const initializer = declarationList.declarations[0]?.initializer;
+  const type = initializer === undefined ? undefined : view.compiler.typeOf(initializer);
+  if (using === undefined || type === undefined || view.types.taskKind(type) !== undefined || !allowsAwaitUsing(view)) return undefined;
+  if ((using === "await using" && !canAwait(view, statement)) || (declarationList.flags & ts.NodeFlags.Const) === 0) return undefined;
+  const start = declarationList.getStart(file);
+  return { title: `Declare it with \`${using}\``, applicability: "unsafe", edits: [replace(view, start, start + "const".length, using), ...(closing === undefined ? [] : [removalOf(view, closing)])] };
+}
+
+/** How a release is written, or `undefined` where it takes an `await` that may not be written. */
+function releaseText(view: FixView, name: string, release: Release, at: ts.Node): string | undefined {
+  if (release.async && !canAwait(view, at)) return undefined;
+  const [member] = [...release.members].filter((one) => !one.startsWith("["));
+  const [taker] = release.functions;
+  const call = release.byCall ? `${name}()` : taker !== undefined ? `${taker}(${name})` : member !== undefined ? `${name}.${member}()` : undefined;
+  return call === undefined ? undefined : `${release.async ? "await " : ""}${call}`;
+}
+
+function wrapInTry(view: FixView, { name, statement, block, closing }: Held, { acquisition }: Leak): Fix | undefined {
+  const { ts, file } = view;
+  const { text } = file;
+  const release = releaseText(view, name.text, acquisition.release, statement);
+  const rest = block.statements.slice(block.statements.indexOf(statement) + 1);
+  const [first] = rest;
+  const close = block.end - 1;
+  if (release === undefined || first === undefined || first === closing || !startsLine(text, first.getStart(file)) || !startsLine(text, close)) return undefined;
+  if (rest.some((one) => ts.isFunctionDeclaration(one) || ts.isClassDeclaration(one) || someOwn(ts, one, (node) => ts.isVariableDeclarationList(node) && (node.flags & ts.NodeFlags.BlockScoped) === 0))) return undefined;
+  const { semicolons, eol, indent } = styleOf(ts, file);
+  const lead = indentAt(text, first.getStart(file));
+  const from = lineStart(text, statement.end) === lineStart(text, first.getStart(file)) ? first.getStart(file) : text.indexOf("\n", statement.end) + 1;
+  const gone = closing === undefined ? undefined : removalOf(view, closing);
+  const literals = multilineLiterals(ts, file, rest);
+  const edits: Edit[] = gone === undefined ? [] : [gone];
+  for (let line = from; line < lineStart(text, close); line = text.indexOf("\n", line) + 1) {
+    const blank = /^[ \t]*\r?\n/u.test(text.slice(line));
+    const removed = gone !== undefined && line >= gone.start && line < gone.end;
+    const shift = blank || removed || literals.some((one) => one.start < line && line <= one.end) ? "" : indent;
+    const opening = line === from ? `${lead}try {${eol}` : "";
+    if (opening + shift !== "") edits.push(insert(view, line, opening + shift));
+  }
+  const end = lineStart(text, close);
+  edits.push(replace(view, end, end, `${lead}} finally {${eol}${lead}${indent}${release}${semicolons ? ";" : ""}${eol}${lead}}${eol}`));
+  return { title: "Give it back in a `finally`", applicability: "unsafe", edits };
+}
+
+/** Moves what stands between the acquisition and the `try` into it. */
+function extendTry(view: FixView, { statement, block }: Held, { at }: Leak): Fix | undefined {
+  const { ts, file } = view;
+  const { text } = file;
+  const index = block.statements.indexOf(statement);
+  const guard = block.statements.find((one): one is ts.TryStatement => ts.isTryStatement(one) && at !== undefined && one.pos >= at.end);
+  if (guard === undefined) return undefined;
+  const between = block.statements.slice(index + 1, block.statements.indexOf(guard));
+  const [first] = between;
+  if (first === undefined || at === undefined || at.pos < first.pos || !between.concat(guard).every((one) => startsLine(text, one.getStart(file)))) return undefined;
+  // What they declare must not be needed outside of the `try`.
+  const names = between.flatMap((one) => (ts.isVariableStatement(one) ? one.declarationList.declarations.map((declaration) => declaration.name.getText(file)) : ts.isFunctionDeclaration(one) || ts.isClassDeclaration(one) ? [one.name?.text ?? ""] : []));
+  const outside = [guard.catchClause, guard.finallyBlock, ...block.statements.slice(block.statements.indexOf(guard) + 1)].filter((node) => node !== undefined);
+  if (outside.some((node) => mentions(ts, node, names))) return undefined;
+  const { eol, indent } = styleOf(ts, file);
+  const from = text.indexOf("\n", statement.end) + 1;
+  const to = lineStart(text, guard.getStart(file));
+  const moved = text.slice(from, to).replaceAll(/^(?=[^\r\n])/gmu, indent).replace(/\r?\n$/u, "");
+  if (multilineLiterals(ts, file, between).length > 0) return undefined;
+  return { title: "Begin the `try` right after it is acquired", applicability: "unsafe", edits: [replace(view, from, to, ""), insert(view, guard.tryBlock.getStart(file) + 1, `${eol}${moved}`)] };
+}
+
+function mentions(ts: FixView["ts"], root: ts.Node, names: readonly string[]): boolean {
+  return (ts.isIdentifier(root) && names.includes(root.text)) || (ts.forEachChild(root, (child) => mentions(ts, child, names)) ?? false);
+}

@@ -1,0 +1,240 @@
+/** Table of asr/require-disposal: what is acquired and given back, handed on, or left behind; with fixes. */
+import { testCases } from "./cases.ts";
+import rule from "../../rules/require-disposal.ts";
+import { testRule } from "../support/rule-tester.ts";
+
+const conn = "declare class Conn implements AsyncDisposable { query(sql: string): Promise<string[]>; close(): Promise<void>; [Symbol.asyncDispose](): Promise<void>; } declare function connect(): Promise<Conn>;";
+const fs = 'import { open } from "node:fs/promises";';
+const emitter = 'import { EventEmitter } from "node:events"; declare const bus: EventEmitter; void bus;';
+
+const everyBut = (way: string) => ["return", "field", "argument", "constructor", "collection", "optionObject", "closure"].filter((one) => one !== way);
+
+testCases(rule, "what leaks", {
+  "never closed": `${fs} export async function a(p: string) { const fh = await open(p); return (await fh.stat()).size; } // ✗ notDisposed`,
+  "closed on the straight way only": `${fs} export async function a(p: string) { const fh = await open(p); const s = await fh.stat(); await fh.close(); return s; } // ✗ notDisposedOnThrow`,
+  "closed behind an early return": `${fs} export async function a(p: string) { const fh = await open(p); if (ok) return 0; await fh.close(); return 1; } // ✗ notDisposed`,
+  "closed in a catch only": `${fs} export async function a(p: string) { const fh = await open(p); try { return await fh.stat(); } catch (e) { await fh.close(); throw e; } } // ✗ notDisposed`,
+  "left by a break": `${fs} export async function a(ps: string[]) { for (const p of ps) { const fh = await open(p); if (ok) break; await fh.close(); } } // ✗ notDisposed`,
+  "left by the next turn": `${fs} export async function a(ps: string[]) { for (const p of ps) { const fh = await open(p); if (ok) continue; await fh.close(); } } // ✗ notDisposed`,
+  "left by a throw": `${fs} export async function a(p: string) { const fh = await open(p); if (ok) throw new Error(); await fh.close(); } // ✗ notDisposedOnThrow`,
+  "a gap before the try": `${fs} export async function a(p: string) { const fh = await open(p); await work(); try { await fh.stat(); } finally { await fh.close(); } } // ✗ gapBeforeTry`,
+  "used once and lost": `${fs} export async function a(p: string) { return (await (await open(p)).stat()).size; } // ✗ dropped`,
+  "declared without a value": `${fs} export async function a(p: string) { let fh; try { fh = await open(p); return await fh.stat(); } finally { log(1); } } // ✗ notDisposed`,
+  "renamed by its import": 'import { open as openFile } from "node:fs/promises"; export async function a(p: string) { const fh = await openFile(p); return await fh.stat(); } // ✗ notDisposed',
+  "reached through its namespace": 'import * as files from "node:fs"; export async function a(p: string) { const fh = await files.promises.open(p); return await fh.stat(); } // ✗ notDisposed',
+  "a descriptor": 'import { closeSync, openSync, readSync } from "node:fs"; export async function a(p: string) { const fd = openSync(p, "r"); await work(readSync(fd, new Uint8Array(4))); closeSync(fd); } // ✗ notDisposedOnThrow',
+  "a disposable by its type": `${conn} export async function a() { const c = await connect(); return await c.query("x"); } // ✗ notDisposed`,
+  "a disposable that the project makes": `${conn} async function pick() { const c = await connect(); return c; } export async function a() { const c = await pick(); return await c.query("x"); } // ✗ notDisposed`,
+  "a class with dispose()": "declare class Job { constructor(id: string); run(): Promise<void>; dispose(): void; } export async function a() { const job = new Job('1'); await job.run(); } // ✗ notDisposed",
+  "a class that the project closes elsewhere": "declare class Feed { read(): Promise<string>; close(): void; } export function stop(f: Feed) { f.close(); }\nexport async function a() { const feed = new Feed(); return await feed.read(); } // ✗ notDisposed",
+  "a copy of what somebody else closes": "interface Cursor { clone(): Cursor; next(): Promise<string>; close(): Promise<void>; } export async function a(c: Cursor) { try { return await c.clone().next(); } finally { await c.close(); } } // ✗ dropped",
+  "a guard that is thrown away": "export async function a(m: { acquire(): Promise<Disposable> }) { await m.acquire(); await work(); } // ✗ dropped",
+  "a stack with two on it": `${conn} export async function a() { const st = new AsyncDisposableStack(); st.use(await connect()); st.use(await connect()); return st.move(); } // ✗ notDisposedOnThrow`,
+  "a connection beyond its opening": "declare class Client { connect(): Promise<void>; ask(): Promise<string>; close(): Promise<void>; } export async function a() { const c = new Client(); await c.connect(); const x = await c.ask(); await c.close(); return x; } // ✗ notDisposedOnThrow",
+  "a watcher": 'import { watch } from "node:fs"; export function a(dir: string) { watch(dir, () => { log(dir); }).on("error", log); } // ✗ dropped',
+  "a worker": 'import { Worker } from "node:worker_threads"; export async function a(u: URL) { const w = new Worker(u); return await new Promise((res) => { w.once("message", res); }); } // ✗ notDisposed',
+  "a reader left by an early return": "export async function a(s: ReadableStream<string>) { const reader = s.getReader(); const { done, value } = await reader.read(); if (done) return ''; if (ok) return value; reader.releaseLock(); return value; } // ✗ notDisposed",
+  "a reader left by a failure": "export async function a(s: ReadableStream<string>) { const reader = s.getReader(); for (;;) { const { done, value } = await reader.read(); if (done) break; await work(value); } } // ✗ notDisposed",
+  "a timer of a failed wait": "export async function a(c: AbortController) { const t = setTimeout(() => { c.abort(); }, 5000); await work(c.signal); clearTimeout(t); } // ✗ notDisposedOnThrow",
+  "a timer cleared by a helper": "export async function a(c: AbortController) { const t = setTimeout(() => { c.abort(); }, 5000); // ✗ notDisposedOnThrow\n  const clear = () => { clearTimeout(t); };\n  await work(c.signal);\n  clear();\n}",
+  "a timer cleared on success": "export function a() { return new Promise((res, rej) => {\n  const t = setTimeout(rej, 5000); // ✗ notDisposedOnThrow\n  load('x').then((v) => { clearTimeout(t); res(v); }, rej);\n}); }",
+  "an interval left by an early return": "export async function a() { const t = setInterval(() => { log(1); }, 1000); if (ok) return; await work().catch(log); clearInterval(t); } // ✗ notDisposed",
+  "handed to a function that only looks": `${fs} import type { FileHandle } from "node:fs/promises"; async function size(f: FileHandle) { return (await f.stat()).size; }\nexport async function a(p: string) { const fh = await open(p); return await size(fh); } // ✗ notDisposed`,
+  "marked as borrowed": `${conn} declare function look(/** @borrows */ c: Conn): void;\nexport async function a() { const c = await connect(); look(c); } // ✗ notDisposed`,
+  "logged": `${conn} export async function a() { const c = await connect(); console.log(c); } // ✗ notDisposed`,
+  "an abandoned generator": `${fs} export async function* a(p: string) { const fh = await open(p); yield (await fh.stat().catch(log)); await fh.close(); } // ✗ notDisposedOnThrow`,
+  "a row of the settings": { code: "declare const pool: { lease(): Promise<{ ask(): Promise<string> }> }; declare function giveBack(x: unknown): void; void giveBack;\nexport async function a() { const x = await pool.lease(); return await x.ask(); } // ✗ notDisposed", settings: { resources: [{ acquire: "lease", release: "giveBack" }] } },
+  "a row of the options": { code: "declare const pool: { lease(): Promise<{ ask(): Promise<string> }> };\nexport async function a() { const x = await pool.lease(); return await x.ask(); } // ✗ notDisposed", options: { resources: [{ acquire: "lease", release: "giveBack" }] } },
+  "using where there is a disposer that takes time": { code: "declare class Both { [Symbol.dispose](): void; [Symbol.asyncDispose](): Promise<void>; } export async function a() { using b = new Both(); await work(b); } // ✗ wrongUsing", options: { wrongUsing: "async" } },
+  "using with a disposer that returns a promise": "declare class Late { [Symbol.dispose](): Promise<void>; } export async function a() { using b = new Late(); await work(b); } // ✗ wrongUsing",
+});
+
+testCases(rule, "what has an owner", {
+  "using where both disposers are there": "declare class Both { [Symbol.dispose](): void; [Symbol.asyncDispose](): Promise<void>; } export async function a() { using b = new Both(); await work(b); }",
+  "await using": `${fs} export async function a(p: string) { await using fh = await open(p); return await fh.stat(); }`,
+  "try and finally": `${fs} export async function a(p: string) { const fh = await open(p); try { return await fh.stat(); } finally { await fh.close(); } }`,
+  "a finally that tests": `${fs} import type { FileHandle } from "node:fs/promises"; export async function a(p: string) { let fh: FileHandle | undefined; try { fh = await open(p); return await fh.stat(); } finally { if (fh) await fh.close(); } }`,
+  "a finally with ?.": `${fs} import type { FileHandle } from "node:fs/promises"; export async function a(p: string) { let fh: FileHandle | undefined; try { fh = await open(p); return await fh.stat(); } finally { await fh?.close(); } }`,
+  "closed on every way by hand": `${fs} export async function a(p: string) { const fh = await open(p); try { await fh.stat(); } catch { await fh.close(); return 0; } await fh.close(); return 1; }`,
+  "the symbol called by hand": `${conn} export async function a() { const c = await connect(); try { await c.query("x"); } finally { await c[Symbol.asyncDispose](); } }`,
+  "a stack": `${fs} export async function a(p: string) { await using st = new AsyncDisposableStack(); const fh = st.use(await open(p)); return await fh.stat(); }`,
+  "a stack that defers": `${fs} export async function a(p: string) { await using st = new AsyncDisposableStack(); const fh = await open(p); st.defer(() => fh.close()); return await fh.stat(); }`,
+  "a stack that moves": `${conn} export async function a() { const st = new AsyncDisposableStack(); st.use(await connect()); return st.move(); }`,
+  "returned": `${conn} export async function a() { const c = await connect(); return c; }`,
+  "returned in an object": `${conn} export async function a() { const c = await connect(); return { c, id: 1 }; }`,
+  "returned by a chain": "declare class Srv { listen(): this; close(): void; dispose(): void; } export function a() { const s = new Srv(); return s.listen(); }",
+  "kept in a field": `${conn} export class P { c?: Conn; async open() { const c = await connect(); this.c = c; } }`,
+  "kept in a collection": `${conn} const all: Conn[] = []; export async function a() { const c = await connect(); all.push(c); }`,
+  "kept in a map of another object": `${conn} export async function a(m: Map<string, Conn>) { const c = await connect(); m.set("x", c); await c.query("x"); }`,
+  "handed to a function without a body": `${conn} declare function serve(c: Conn): void; export async function a() { const c = await connect(); serve(c); }`,
+  "handed on in an options object": `${conn} declare function serve(o: { conn: Conn }): void; export async function a() { const c = await connect(); const options = { conn: c }; serve(options); }`,
+  "handed to a constructor": `${conn} class Repo { constructor(readonly c: Conn) {} } export async function a() { const c = await connect(); return new Repo(c); }`,
+  "handed to a helper that closes": `${conn} async function finish(c: Conn) { await c.close(); } export async function a() { const c = await connect(); await finish(c); }`,
+  "handed to a helper of a helper": `${conn} async function finish(c: Conn) { await c.close(); } async function end(c: Conn) { await finish(c); } export async function a() { const c = await connect(); await end(c); }`,
+  "marked as owned": `${conn} async function serve(/** @owns */ c: Conn) { await c.query("x"); } export async function a() { const c = await connect(); await serve(c); }`,
+  "given by the caller": `${conn} export async function a(given?: Conn) { const c = given ?? await connect(); return await c.query("x"); }`,
+  "a getter of something shared": `${conn} declare const pool: { getConnection(): Conn }; export async function a() { const c = pool.getConnection(); return await c.query("x"); }`,
+  "a factory with a memo": `${conn} class P { #c?: Conn; async conn() { this.#c ??= await connect(); return this.#c; } } export async function a(p: P) { const c = await p.conn(); return await c.query("x"); }`,
+  "a factory with a registry": "class Job { dispose() { log(1); } run() { return work(); } } const jobs = new Set<Job>(); function start() { const job = new Job(); jobs.add(job); return job; } export async function a() { const job = start(); await job.run(); }",
+  "an object that registers itself": "class Owner { add(x: object) { log(x); } } class Job { constructor(owner: Owner) { owner.add(this); } dispose() { log(1); } run() { return work(); } } export async function a(o: Owner) { const job = new Job(o); await job.run(); }",
+  "closed by a callback that waits": `${conn} export async function a() { const c = await connect(); await c.query("x").finally(() => c.close()); }`,
+  "closed by a promise chain": `${conn} export async function a() { const c = await connect(); return c.query("x").then((r) => r.length).finally(() => { void c.close(); }); }`,
+  "a disposer is returned": `${conn} export async function a() { const c = await connect(); return () => c.close(); }`,
+  "cleanup of an effect": { code: "declare function useEffect(f: () => () => void): void; export function A() { useEffect(() => { const t = setInterval(() => { log(1); }, 100); return () => { clearInterval(t); }; }); return null; }", as: "tsx" },
+  "a hook after each test": `${conn} declare function afterEach(f: () => unknown): void; declare function it(n: string, f: () => Promise<void>): void; it("x", async () => { const c = await connect(); afterEach(() => c.close()); await c.query("x"); });`,
+  "a fixture of the tests": `${conn} declare function beforeEach(f: () => unknown): void; let c: Conn; beforeEach(async () => { c = await connect(); log(c); });`,
+  "a module singleton": 'export const shared = new BroadcastChannel("x");',
+  "at the root of a program": `${conn} async function main() { const c = await connect(); await c.query("x"); } await main();`,
+  "the process ends": `${fs} export async function a(p: string) { const fh = await open(p); if (ok) process.exit(1); await fh.close(); }`,
+  "iterators are cheap": "export function a(m: Map<string, number>) { const it = m.entries(); return it.next(); }",
+  "a generator is cheap": "function* g() { yield 1; } export function a() { const it = g(); return it.next().value; }",
+  "AsyncLocalStorage is no resource": 'import { AsyncLocalStorage } from "node:async_hooks"; export function a() { const s = new AsyncLocalStorage<number>(); return s.run(1, () => 2); }',
+  "a stream that is piped": 'import { createReadStream } from "node:fs"; export function a(p: string, to: NodeJS.WritableStream) { const s = createReadStream(p); s.pipe(to); }',
+  "a stream for a pipeline": 'import { createReadStream, createWriteStream } from "node:fs"; import { pipeline } from "node:stream/promises"; export async function a(p: string) { const from = createReadStream(p); await pipeline(from, createWriteStream(p + "x")); }',
+  "lines that are iterated": 'import { createInterface } from "node:readline"; export async function a(input: NodeJS.ReadableStream) { const rl = createInterface({ input }); for await (const line of rl) log(line); }',
+  "a worker that says when it ends": 'import { Worker } from "node:worker_threads"; export async function a(u: URL) { const w = new Worker(u); return await new Promise((res) => { w.once("exit", res); }); }',
+  "a child that ends by itself": 'import { spawn } from "node:child_process"; export function a() { const child = spawn("ls"); child.stdout.on("data", log); if (ok) child.kill(); }',
+  "a watcher with a signal": 'import { watch } from "node:fs"; export function a(dir: string, signal: AbortSignal) { watch(dir, { signal }, () => { log(dir); }); }',
+  "a server that stays": 'import { createServer } from "node:http"; export function a() { const s = createServer(); s.listen(80); }',
+  "a reader that reads to the end": "export async function a(s: ReadableStream<string>) { let all = ''; const reader = s.getReader(); for (;;) { const { done, value } = await reader.read(); if (done) break; all += value; } return all; }",
+  "a timer that is meant to fire": "export function a() { const t = setTimeout(() => { log(1); }, 100); return new Promise((res) => { bus(() => { clearTimeout(t); res(1); }); }); } declare function bus(f: () => void): void;",
+  "a timer with nothing that can fail": "export async function a() { const t = setTimeout(() => { log(1); }, 100); await new Promise((res) => { setTimeout(res, 10); }); clearTimeout(t); }",
+  "a timer without hold on the process": "export async function a() { const t = setTimeout(() => { log(1); }, 100); t.unref(); await work(); }",
+  "a timer whose closure existed before": "export async function a(s: AbortSignal) { let t: NodeJS.Timeout | undefined; s.onabort = () => { clearTimeout(t); }; t = setTimeout(() => { log(1); }, 100); await work(); clearTimeout(t); }",
+  "an opening that fails": "declare class Client { connect(): Promise<void>; close(): Promise<void>; } export async function a() { const c = new Client(); await c.connect(); await c.close(); }",
+  "set up before it is handed out": `class Page { dispose() { log(1); } init() { return work(); } } export async function a() { const p = new Page(); await p.init(); return p; }`,
+  "released under the name of another method": "interface Sem { acquire(): Promise<void>; release(): void } declare function createSem(): Sem; export async function a() { const s = createSem(); await s.acquire(); }",
+  "a phase is no end": "declare class Scope { cancel(): void; run(): Promise<void>; } export async function a() { const s = new Scope(); await s.run(); s.cancel(); }",
+  "any": "declare function create(): any; export async function a() { const x = create(); await work(); x.close(); }",
+  "a test that fails": `${fs} declare function it(n: string, f: () => Promise<void>): void; it("x", async () => { const fh = await open("x"); await fh.stat(); await fh.close(); });`,
+  "cheap by option": { code: "declare class Job { run(): Promise<void>; dispose(): void; } export async function a() { const job = new Job(); await job.run(); }", options: { cheap: ["Job"] } },
+  "detached with a reason": `${fs} export async function a(p: string) {\n  // @detached the descriptor is meant to stay\n  const fh = await open(p);\n  return await fh.stat();\n}`,
+  "only normal ways out": { code: `${fs} export async function a(p: string) { const fh = await open(p); await fh.stat(); await fh.close(); }`, options: { paths: "normal" } },
+  "a plain generator is driven from outside": "export function* a() { const t = setTimeout(() => { log(1); }, 100); const x: unknown = yield; clearTimeout(t); return x; }",
+});
+
+testCases(rule, "false alarms of others", {
+  "a singleton of a module": "class Registry { dispose() { log(1); } } export const registry = new Registry();",
+  "a plugin named as a function": "declare class Panel { dispose(): void; } declare const app: { add(p: Panel): void }; function activate() { const panel = new Panel(); app.add(panel); } export default { id: 'x', activate };",
+  "disposal in a callback": "declare class Panel { dispose(): void; readonly closed: { connect(f: () => void): void }; } export function a() { const panel = new Panel(); panel.closed.connect(() => { panel.dispose(); }); }",
+  "disposal in a chain": "declare class Dialog { launch(): Promise<void>; dispose(): void; } export function a() { const dialog = new Dialog(); return dialog.launch().then(() => { dialog.dispose(); }); }",
+  "an options object in between": "declare class Model { dispose(): void; } declare class View { constructor(o: { model: Model }); dispose(): void; } export function a() { const model = new Model(); const options = { model }; return new View(options); }",
+  "a local helper takes it": "declare class Model { dispose(): void; } const models: Model[] = []; function keep(m: Model) { models.push(m); } export function a() { const model = new Model(); keep(model); }",
+  "an entry of a constructor's options": "declare class Content { dispose(): void; } declare class Main { constructor(o: { content: Content }); dispose(): void; } declare const shell: { add(w: Main): void }; export function a() { const content = new Content(); const main = new Main({ content }); shell.add(main); }",
+  "a value that is returned": `${conn} export async function a() { const c = await connect(); await c.query("x").catch(log); return c; }`,
+  "a field of a class with a disposer": `${conn} export class P implements AsyncDisposable { c?: Conn; async open() { this.c = await connect(); } async [Symbol.asyncDispose]() { await this.c?.close(); } }`,
+});
+
+testCases(rule, "ways of handing on that may be refused", {
+  return: { code: `${conn} export async function a() { const c = await connect(); return c; } // ✗ notDisposed`, options: { transfer: everyBut("return") } },
+  field: { code: `${conn} export class P { c?: Conn; async open() { const c = await connect(); this.c = c; } } // ✗ notDisposed`, options: { transfer: everyBut("field") } },
+  argument: { code: `${conn} declare function serve(c: Conn): void; export async function a() { const c = await connect(); serve(c); } // ✗ notDisposed`, options: { transfer: everyBut("argument") } },
+  constructor: { code: `${conn} class Repo { constructor(readonly c: Conn) {} } export async function a() { const c = await connect(); return new Repo(c); } // ✗ notDisposed`, options: { transfer: everyBut("constructor") } },
+  optionObject: { code: `${conn} declare function serve(o: { c: Conn }): void; export async function a() { const c = await connect(); serve({ c }); } // ✗ notDisposed`, options: { transfer: everyBut("optionObject") } },
+});
+
+testCases(rule, "style that may be asked for", {
+  "a finally where a declaration would do": { code: `${conn} export async function a() { const c = await connect(); try { await c.query("x"); } finally { await c.close(); } } // ✗ preferUsing`, options: { preferUsing: true } },
+  "for one type": { code: `${conn} export async function a() { const c = await connect(); try { await c.query("x"); } finally { await c.close(); } } // ✗ preferUsing`, options: { requireUsing: ["Conn"] } },
+  "not for another": { code: `${conn} export async function a() { const c = await connect(); try { await c.query("x"); } finally { await c.close(); } }`, options: { requireUsing: ["TaskGroup"] } },
+  "a type that hides it": { code: `${conn} export async function a(): Promise<{ query(q: string): Promise<string[]> }> { const c = await connect(); return c; } // ✗ opaqueReturn`, options: { opaqueReturn: true } },
+  "a type that shows it": { code: `${conn} export async function a(): Promise<Conn> { const c = await connect(); return c; }`, options: { opaqueReturn: true } },
+});
+
+testCases(rule, "bodies", {
+  "left by an early return": "export async function a(u: string) { const r = await fetch(u); if (!r.ok) return null; return await r.text(); } // ✗ bodyNotConsumed",
+  "left by a throw": { code: "export async function a(u: string) { const r = await fetch(u); if (!r.ok) throw new Error(String(r.status)); return await r.text(); } // ✗ bodyNotConsumed", options: { body: "all" } },
+  "never read": { code: "export async function a(u: string) { const r = await fetch(u); return r.status; } // ✗ bodyNotConsumed", options: { body: "all" } },
+  "dropped": { code: "export async function a(u: string) { await fetch(u, { method: 'POST' }); } // ✗ bodyNotConsumed", options: { body: "all" } },
+  "thrown, as most code does": "export async function a(u: string) { const r = await fetch(u); if (!r.ok) throw new Error(String(r.status)); return await r.text(); }",
+  "of no interest": "export async function a(u: string) { await fetch(u, { method: 'POST' }); }",
+  "assigned later": "export async function a(u: string) { let r; try { r = await fetch(u); } catch { return ''; } if (!r.ok) return ''; return await r.text(); } // ✗ bodyNotConsumed",
+  "a stream among the parts": "interface Car { roots: string[]; blocks: AsyncIterable<number> & { dump(): Promise<void> } } declare function readCar(): Promise<Car>; export async function a() { const { roots, blocks } = await readCar(); if (roots.length > 1) throw new Error(); for await (const b of blocks) log(b); } // ✗ bodyNotConsumed",
+  "cancelled": "export async function a(u: string) { const r = await fetch(u); if (!r.ok) { await r.body?.cancel(); return null; } return await r.text(); }",
+  "handed on": "declare function fail(r: Response): Error; export async function a(u: string) { const r = await fetch(u); if (!r.ok) throw fail(r); return await r.text(); }",
+  "returned": "export async function a(u: string) { const r = await fetch(u); if (r.status === 500) log(r.statusText); return r; }",
+  "returned by a condition": { code: "export async function a(u: string) { const r = await fetch(u); return r.ok ? r : undefined; } // ✗ bodyNotConsumed", options: { body: "all" } },
+  "nothing in it": "export async function a(u: string) { const r = await fetch(u); if (r.status === 204) return null; return await r.text(); }",
+  "only heads are asked for": "export async function a(u: string) { const r = await fetch(u, { method: 'HEAD' }); return r.ok; }",
+  "aborted": "export async function a(u: string) { const c = new AbortController(); const r = await fetch(u, { signal: c.signal }); if (!r.ok) { c.abort(); return null; } return await r.text(); }",
+  "read in a chain": "export async function a(u: string) { return await fetch(u).then((r) => r.text()); }",
+  "in a page": "export async function a(u: string) { const r = await fetch(u); document.title = 'x'; if (!r.ok) return null; return await r.text(); }",
+  "of another fetch": "declare const api: { fetch(u: string): Promise<{ ok: boolean; text(): Promise<string> }> }; export async function a(u: string) { const r = await api.fetch(u); if (!r.ok) return null; return await r.text(); }",
+  "not asked for": { code: "export async function a(u: string) { const r = await fetch(u); if (!r.ok) return null; return await r.text(); }", options: { body: "off" } },
+});
+
+testCases(rule, "listeners", {
+  "on the signal of the caller": "export async function a(signal: AbortSignal) { signal.addEventListener('abort', () => { log(1); }); await work(); } // ✗ listenerOnSignal",
+  "on the signal of the caller, once": "export async function a(o: { signal: AbortSignal }) { o.signal.addEventListener('abort', () => { log(1); }, { once: true }); await work(); } // ✗ listenerOnSignal",
+  "on a signal that may be old": "const signals = new Map<string, AbortSignal>(); export function a(id: string) { const signal = signals.get(id) ?? AbortSignal.timeout(5); signals.set(id, signal); signal.addEventListener('abort', () => { signals.delete(id); }); } // ✗ listenerOnSignal",
+  "on a signal, by the loser": "export function a(signal: AbortSignal) { return new Promise((res, rej) => { signal.addEventListener('abort', () => { rej(signal.reason); }, { once: true }); load('x').then(res, rej); }); } // ✗ listenerOnSignal",
+  "taken off on success": `${emitter} export async function a() { const on = () => { log(1); }; bus.on("x", on); await work(); bus.off("x", on); } // ✗ listenerOnThrow`,
+  "after the wait": `${emitter} export function a(e: EventEmitter, id: number) { return new Promise((res) => { e.on("x", (n: number) => { if (n === id) res(n); }); }); } // ✗ listenerAfterWait`,
+  "bound in a constructor": `${emitter} export class A { constructor(private readonly e: EventEmitter) { this.e.on("x", this.go.bind(this)); } go() { log(1); } } // ✗ listenerOfObject`,
+  "an arrow in a constructor": `${emitter} export class A { constructor(e: EventEmitter) { e.on("x", () => { this.go(); }); } go() { log(1); } } // ✗ listenerOfObject`,
+  "another function is taken off": `${emitter} export class A { stop() { bus.off("x", this.go.bind(this)); } go() { log(1); } } // ✗ listenerNotRemoved`,
+  "an arrow is taken off": `${emitter} export function stop() { bus.off("x", () => { log(1); }); } // ✗ listenerNotRemoved`,
+  "taken off in a finally": `${emitter} export async function a() { const on = () => { log(1); }; bus.on("x", on); try { await work(); } finally { bus.off("x", on); } }`,
+  "taken off behind ?.": "export async function a(o?: { signal?: AbortSignal }) { const on = () => { log(1); }; o?.signal?.addEventListener('abort', on); try { await work(); } finally { o?.signal?.removeEventListener('abort', on); } }",
+  "taken off elsewhere": "export class A { readonly #on = () => { log(1); }; start(s: AbortSignal) { s.addEventListener('abort', this.#on); } stop(s: AbortSignal) { s.removeEventListener('abort', this.#on); } }",
+  "ended by another signal": "export async function a(signal: AbortSignal) { const done = new AbortController(); signal.addEventListener('abort', () => { log(1); }, { signal: done.signal }); try { await work(); } finally { done.abort(); } }",
+  "on a signal of one's own": "export async function a() { const c = new AbortController(); c.signal.addEventListener('abort', () => { log(1); }); await work(c.signal); }",
+  "on the signal of a request": "export async function a(request: Request) { request.signal.addEventListener('abort', () => { log(1); }); await work(); }",
+  "on a signal that was just made": "const signals = new Map<string, AbortSignal>(); export function a(id: string) { let signal = signals.get(id); if (!signal) { signal = AbortSignal.timeout(5); signals.set(id, signal); signal.addEventListener('abort', () => { signals.delete(id); }, { once: true }); } }",
+  "once": `${emitter} export function a(e: EventEmitter) { return new Promise((res) => { e.once("x", res); }); }`,
+  "of a stream that ends": "export function a(s: NodeJS.ReadableStream) { return new Promise((res) => { s.on('data', log); s.on('end', res); }); }",
+  "on an emitter of one's own": `${emitter} export function a() { const e = new EventEmitter(); return new Promise((res) => { e.on("x", res); void work(e); }); }`,
+  "on the object itself": `${emitter} export class A extends EventEmitter { constructor() { super(); this.on("x", () => { log(this); }); } }`,
+  "on what the object closes": `${emitter} export class A { constructor(private readonly e: EventEmitter & { close(): void }) { this.e.on("x", () => { this.go(); }); } go() { log(1); } stop() { this.e.close(); } }`,
+  "of the last event": `${emitter} export class A { open = true; constructor(e: EventEmitter) { e.on("close", () => { this.open = false; }); } }`,
+  "registered anew": `${emitter} function bye() { log(1); } export function a() { process.off("exit", bye); process.on("exit", bye); return work(); }`,
+  "a function of another kind": "declare const store: { on: { (e: string, f: () => void): void } }; export function a() { store.on('x', () => { log(1); }); }",
+  "not asked for": { code: "export async function a(signal: AbortSignal) { signal.addEventListener('abort', () => { log(1); }); await work(); }", options: { listeners: false } },
+});
+
+testCases(rule, "timers", {
+  "the loser of a race": "export async function a(p: Promise<void>, ms: number) { await Promise.race([p, new Promise((res) => setTimeout(res, ms))]); } // ✗ racedTimer",
+  "held in a variable": "export async function a(p: Promise<void>, ms: number) { const late = new Promise((_, rej) => { setTimeout(() => { rej(new Error()); }, ms); }); await Promise.race([p, late]); } // ✗ racedTimer",
+  "hidden in a function": { code: "function sleep(ms: number) { return new Promise<void>((res) => { setTimeout(res, ms); }); } export async function a(p: Promise<void>) { await Promise.race([p, sleep(30_000)]); } // ✗ racedTimer", options: { timers: "all" } },
+  "of node:timers/promises": { code: 'import { setTimeout as sleep } from "node:timers/promises"; export async function a(p: Promise<void>) { await Promise.race([p, sleep(30_000)]); } // ✗ racedTimer', options: { timers: "all" } },
+  "a wait of a helper": "function sleep(ms: number) { return new Promise<void>((res) => { setTimeout(res, ms); }); } export async function a(p: Promise<void>) { await Promise.race([p, sleep(30_000)]); }",
+  "armed at the end": "export class A { async close() { await work(); setTimeout(() => { log(1); }, 5000); } } // ✗ timerAtEnd",
+  "cleared": "export async function a(p: Promise<void>, ms: number) { let t: NodeJS.Timeout | undefined; const late = new Promise<void>((res) => { t = setTimeout(res, ms); }); try { await Promise.race([p, late]); } finally { clearTimeout(t); } }",
+  "brief": "export async function a(p: Promise<void>) { await Promise.race([p, new Promise((res) => setTimeout(res, 50))]); }",
+  "only timers": { code: "function sleep(ms: number) { return new Promise<void>((res) => { setTimeout(res, ms); }); } export async function a(x: number, y: number) { await Promise.race([sleep(x), sleep(y)]); }", options: { timers: "all" } },
+  "with a signal": { code: 'import { setTimeout as sleep } from "node:timers/promises"; export async function a(p: Promise<void>, signal: AbortSignal) { await Promise.race([p, sleep(30_000, undefined, { signal })]); }', options: { timers: "all" } },
+  "without hold on the process": "export class A { async close() { await work(); setTimeout(() => { log(1); }, 5000).unref(); } }",
+  "before the process ends": "export async function shutdown() { setTimeout(() => { process.exit(1); }, 5000); await work(); process.exit(0); }",
+  "a plain delay": "export function sleep(ms: number) { return new Promise<void>((res) => { setTimeout(res, ms); }); }",
+  "not asked for": { code: "export async function a(p: Promise<void>, ms: number) { await Promise.race([p, new Promise((res) => setTimeout(res, ms))]); }", options: { timers: "off" } },
+});
+
+const lib = 'import { open } from "node:fs/promises"; declare function connect(): Promise<Conn>; declare class Conn { query(sql: string): Promise<string[]>; close(): Promise<void>; } declare const ok: boolean; declare function end(c: Conn): void; export { end };';
+const closes = "export function end2(c: Conn) { void c.close(); }";
+
+/** A case whose code stands behind the declarations; the suggestion is the only one. */
+function fixed(name: string, messageId: "notDisposed" | "notDisposedOnThrow" | "gapBeforeTry", line: number, before: string, fix?: readonly [desc: string, after: string]) {
+  const suggestions = fix === undefined ? {} : { suggestions: [{ desc: fix[0], output: `${lib}\n${closes}\n${fix[1]}` }] };
+  return { name, code: `${lib}\n${closes}\n${before}`, errors: [{ messageId, line: line + 2, ...suggestions }] } as const;
+}
+
+const byUsing = "Declare it with `await using`";
+const byFinally = "Give it back in a `finally`";
+const byTry = "Begin the `try` right after it is acquired";
+
+testRule(rule, {
+  valid: [],
+  invalid: [
+    fixed("a declaration does it", "notDisposed", 2, "export async function a(p: string) {\n  const fh = await open(p);\n  return (await fh.stat()).size;\n}", [byUsing, "export async function a(p: string) {\n  await using fh = await open(p);\n  return (await fh.stat()).size;\n}"]),
+    fixed("a declaration instead of a late close", "notDisposedOnThrow", 2, "export async function a(p: string) {\n  const fh = await open(p);\n  const stat = await fh.stat();\n  await fh.close();\n  return stat;\n}", [byUsing, "export async function a(p: string) {\n  await using fh = await open(p);\n  const stat = await fh.stat();\n  return stat;\n}"]),
+    fixed("a finally, where the type has no symbol", "notDisposed", 2, "export async function a() {\n  const c = await connect();\n\n  // ask\n  const rows = await c.query(`\n  select`);\n  return rows.length;\n}", [byFinally, "export async function a() {\n  const c = await connect();\n  try {\n\n    // ask\n    const rows = await c.query(`\n  select`);\n    return rows.length;\n  } finally {\n    await c.close();\n  }\n}"]),
+    fixed("a finally instead of a late close", "notDisposedOnThrow", 2, "export async function a() {\n  const c = await connect();\n  const rows = await c.query('x');\n  await c.close();\n  return rows;\n}", [byFinally, "export async function a() {\n  const c = await connect();\n  try {\n    const rows = await c.query('x');\n    return rows;\n  } finally {\n    await c.close();\n  }\n}"]),
+    fixed("a finally for a timer", "notDisposedOnThrow", 2, "export async function a(c: Conn, signal: AbortController) {\n  const t = setTimeout(() => signal.abort(), 5000);\n  await c.query('x');\n  clearTimeout(t);\n}", [byFinally, "export async function a(c: Conn, signal: AbortController) {\n  const t = setTimeout(() => signal.abort(), 5000);\n  try {\n    await c.query('x');\n  } finally {\n    clearTimeout(t);\n  }\n}"]),
+    fixed("the try begins earlier", "gapBeforeTry", 2, "export async function a() {\n  const c = await connect();\n  await c.query('begin');\n  try {\n    await c.query('x');\n  } finally {\n    await c.close();\n  }\n}", [byTry, "export async function a() {\n  const c = await connect();\n  try {\n    await c.query('begin');\n    await c.query('x');\n  } finally {\n    await c.close();\n  }\n}"]),
+    fixed("not where the rest needs what stands in the gap", "gapBeforeTry", 2, "export async function a() {\n  const c = await connect();\n  const rows = await c.query('begin');\n  try {\n    await c.query('x');\n  } finally {\n    await c.close();\n  }\n  return rows;\n}"),
+    fixed("not where a promise leaves the block before it is done", "notDisposed", 2, "export async function a(p: string) {\n  const fh = await open(p);\n  return fh.stat();\n}"),
+    fixed("not where it is handed on", "notDisposed", 2, "export async function a(p: string) {\n  const fh = await open(p);\n  if (ok) return null;\n  return fh;\n}"),
+    fixed("not where a closure keeps it", "notDisposed", 2, "export async function a(p: string) {\n  const fh = await open(p);\n  const size = async () => (await fh.stat()).size;\n  return await size();\n}"),
+    fixed("not where it is closed in a branch", "notDisposed", 2, "export async function a(p: string) {\n  const fh = await open(p);\n  if (ok) {\n    await fh.close();\n    return 0;\n  }\n  return (await fh.stat()).size;\n}"),
+  ],
+});
