@@ -108,9 +108,20 @@ export const rows: readonly Row[] = [
   { name: "run + spawn / abort-controller-x fork", n: 1_000, target: 0.25, subject: group(work), baseline: controllerXForks },
   { name: "run + spawn / effect forkChild", n: 1_000, target: 0.1, subject: closures, baseline: effectForks },
   { name: "run + spawn / effection spawn", n: 1_000, target: 0.01, subject: closures, baseline: effectionSpawns },
-  // Four times the tasks: how far from linear is it when each listens to its signal? A signal shared by all would give 16.
-  // (Not against 1 000: so few die young, and cost the collector nothing.)
-  { name: "20 000 listening tasks / 5 000 of them", n: 5_000, target: 5, subject: (n) => listening(4 * n), baseline: listening },
+];
+
+export interface Growth {
+  readonly name: string;
+  readonly run: Run;
+  readonly few: number;
+  readonly more: number;
+  /** CPU time of `more` over that of `few`, each the first call of a fresh process, at most. */
+  readonly target: number;
+}
+
+export const growths: readonly Growth[] = [
+  // Twenty times the tasks, each listening to its signal. One signal shared by all would give more than 50.
+  { name: "20 000 listening tasks / 1 000 of them", run: listening, few: 1_000, more: 20_000, target: 25 },
 ];
 
 const heap = async (): Promise<number> => {

@@ -1,6 +1,9 @@
-/** Measures one row in a process of its own, and prints the result as JSON. Argument: the name of the row. */
+/**
+ * Measures one row in a process of its own, and prints the result as JSON. Arguments: the name of the row, and for a row
+ * about growth how many tasks.
+ */
 import { median } from "../table.ts";
-import { type Run, rows, weights } from "./rows.ts";
+import { growths, type Run, rows, weights } from "./rows.ts";
 
 const WARM_UP_MS = 400;
 const SAMPLE_MS = 120;
@@ -25,8 +28,9 @@ async function sample(run: Run, n: number, ms: number): Promise<number> {
   return (cpu() - start) / calls;
 }
 
-const name = process.argv[2];
+const [, , name, count] = process.argv;
 const row = rows.find((candidate) => candidate.name === name);
+const growth = growths.find((candidate) => candidate.name === name);
 const weight = weights.find((candidate) => candidate.name === name);
 if (row !== undefined) {
   const { subject, baseline, n } = row;
@@ -40,6 +44,10 @@ if (row !== undefined) {
     costs.push((ours / n) * 1e6);
   }
   console.log(JSON.stringify({ measured: median(ratios), nanoseconds: median(costs) }));
+} else if (growth !== undefined) {
+  const start = cpu();
+  await growth.run(Number(count));
+  console.log(JSON.stringify({ measured: cpu() - start }));
 } else if (weight !== undefined) console.log(JSON.stringify({ measured: await weight.measure() }));
 else throw new Error(`no row is called ${name}`);
 process.exit(0);

@@ -95,20 +95,15 @@ async function chromium(): Promise<void> {
     return;
   }
   const { chromium: driver } = await import("playwright-core");
-  const browser = await driver.launch({ executablePath, args: ["--no-sandbox"] });
-  try {
-    for (const lowering of ["esbuild", "native"] as const) {
-      const code = await bundle("tests/portable/web.ts", lowering);
-      const page = await browser.newPage();
-      await page.setContent("<!doctype html><title>asr-runtime</title>");
-      await page.addScriptTag({ content: code, type: "module" });
-      await page.waitForFunction("globalThis.report !== undefined", undefined, { timeout: 60_000 });
-      const result = await page.evaluate<{ passed: number; skipped: string[]; failed: string[] }>("globalThis.report");
-      report(`chromium/${lowering}`, result.passed > 0 && result.failed.length === 0, [`${browser.version()}: ${result.passed} passed, ${result.skipped.length} skipped`, ...result.failed].join("\n  "));
-      await page.close();
-    }
-  } finally {
-    await browser.close();
+  await using browser = await driver.launch({ executablePath, args: ["--no-sandbox"] });
+  for (const lowering of ["esbuild", "native"] as const) {
+    const code = await bundle("tests/portable/web.ts", lowering);
+    await using page = await browser.newPage();
+    await page.setContent("<!doctype html><title>asr-runtime</title>");
+    await page.addScriptTag({ content: code, type: "module" });
+    await page.waitForFunction("globalThis.report !== undefined", undefined, { timeout: 60_000 });
+    const result = await page.evaluate<{ passed: number; skipped: string[]; failed: string[] }>("globalThis.report");
+    report(`chromium/${lowering}`, result.passed > 0 && result.failed.length === 0, [`${browser.version()}: ${result.passed} passed, ${result.skipped.length} skipped`, ...result.failed].join("\n  "));
   }
 }
 

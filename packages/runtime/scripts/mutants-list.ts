@@ -46,7 +46,7 @@ export const mutants: Readonly<Record<string, Mutation>> = {
   "nested groups are not aborted": at("owner.ts", "    this.nested?.abort(reason);\n", ""),
   "nested groups are told before the signal": at("owner.ts", "    this.controller?.abort(reason);\n    this.nested?.abort(reason);\n", "    this.nested?.abort(reason);\n    this.controller?.abort(reason);\n"),
   "a signal read after the abort is fresh": at("owner.ts", "if (this.aborted) controller.abort(this.reason);", ""),
-  "signals are made eagerly": at("task.ts", "    this.sink = sink;", "    this.sink = sink;\n    void this.signal;"),
+  "signals are made eagerly": at("task.ts", "    if (sink) this.sink = sink;", "    if (sink) this.sink = sink;\n    void this.signal;"),
   "our signals are not recognised": at("owner.ts", "(controller.signal as Owned)[OWNER] = this;", ""),
   "the parent listener is not removed": at("owner.ts", "      listening?.[dispose]();\n", ""),
   "the parent listener is removed too early": at("owner.ts", "      if (groups.first) return;\n", ""),

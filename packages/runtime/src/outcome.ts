@@ -77,7 +77,12 @@ export async function within<T>(scope: Scope, body: () => Awaitable<T>, refused 
  * For combinators, which `decide` what the failure of a task means, once the caller's own handler has been told of it.
  * Unless they do, it fails the group: their result needs every task.
  */
-export function supervised(options: TaskGroupOptions | undefined, decide: (error: unknown) => void = rethrow): TaskGroupOptions {
+export function supervised(
+  options: TaskGroupOptions | undefined,
+  decide = (error: unknown): void => {
+    throw error;
+  },
+): TaskGroupOptions {
   return {
     ...options,
     onTaskError(error, task) {
@@ -85,8 +90,4 @@ export function supervised(options: TaskGroupOptions | undefined, decide: (error
       decide(error);
     },
   };
-}
-
-function rethrow(error: unknown): never {
-  throw error;
 }

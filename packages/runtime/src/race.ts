@@ -24,6 +24,7 @@ async function contest(fns: readonly TaskFn<unknown>[], options: TaskGroupOption
     if (!scope.bereft) scope.abortedBy = "own";
   };
   const tasks = await within(scope, () => fns.map((fn) => scope.spawn(fn, won)));
+  // eslint-disable-next-line asr/no-leaky-combinator -- All of them have ended.
   return winner ? winner.value : Promise.any(tasks.map((task) => task.deliver()));
 }
 

@@ -11,6 +11,8 @@ import { TaskNode } from "./task.ts";
 import { duration, expire } from "./timer.ts";
 import type { SpawnOptions, TaskFn, TaskGroupOptions } from "./types.ts";
 
+const NONE: SpawnOptions = {};
+
 /** The record behind a group; `TaskGroup` and the combinators are its faces. */
 export class Scope extends Owner implements Link<Scope>, ObservedGroup {
   prev: Scope | undefined;
@@ -62,7 +64,7 @@ export class Scope extends Owner implements Link<Scope>, ObservedGroup {
   }
 
   /** Throws only for misuse; whatever goes wrong inside `fn` is the task's. `sink` gets the value before the task settles. */
-  spawn<T>(fn: TaskFn<T>, sink?: (value: Awaited<T>) => void, options: SpawnOptions = {}): TaskNode {
+  spawn<T>(fn: TaskFn<T>, sink?: (value: Awaited<T>) => void, options = NONE): TaskNode {
     callable(fn, "spawn");
     if (this.over) throw new TaskGroupClosedError(`${named("task group", this.name)} is closed`);
     const { timeout } = options;

@@ -19,21 +19,22 @@ export class TaskNode extends Owner implements Link<TaskNode>, ObservedTask {
   declare readonly name: string | undefined;
   declare readonly background: boolean;
   private declare given: Promise<unknown> | undefined;
-  /** Settles a promise that was asked for before the task had one. */
-  private declare adopt: ((promise: Promise<unknown>) => void) | undefined;
   /** Called when the task leaves the state it is in: opens the gate of a queued one, stops the clock of a running one. */
   private declare leave: (() => void) | undefined;
-  private declare readonly sink: ((value: never) => void) | undefined;
+  // Few tasks have these two, and a field costs all of them: they are there only when they are needed.
+  /** Settles a promise that was asked for before the task had one. */
+  private declare adopt?: (promise: Promise<unknown>) => void;
+  private declare readonly sink?: (value: never) => void;
 
   constructor(group: Scope, sink: ((value: never) => void) | undefined, { name, background = false }: SpawnOptions) {
     super();
     this.state = "queued";
     this.awaited = false;
-    this.prev = this.next = this.given = this.adopt = this.leave = undefined;
+    this.prev = this.next = this.given = this.leave = undefined;
     this.group = group;
     this.name = name;
     this.background = background;
-    this.sink = sink;
+    if (sink) this.sink = sink;
   }
 
   override get over(): boolean {
