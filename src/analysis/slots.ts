@@ -252,10 +252,16 @@ function memberName(ts: Analysis["ts"], name: ts.PropertyName): string | undefin
   return symbol?.[1] === undefined ? undefined : `__@${symbol[1]}@`;
 }
 
-/** `if (this.busy) return;` first of all: the function does not overlap itself. */
+/** `if (this.busy) return;` before anything is done: the function does not overlap itself. */
 function startsWithGuard(ts: Analysis["ts"], fn: FunctionNode): boolean {
-  const first = fn.body !== undefined && ts.isBlock(fn.body) ? fn.body.statements[0] : undefined;
+  let first: ts.Node | undefined = fn.body;
+  while (first !== undefined && ts.isBlock(first)) first = first.statements.find((statement) => !isPlainDeclaration(ts, statement));
   if (first === undefined || !ts.isIfStatement(first)) return false;
   const then = ts.isBlock(first.thenStatement) ? first.thenStatement.statements[0] : first.thenStatement;
   return then !== undefined && ts.isReturnStatement(then);
+}
+
+/** `const limit = 10;`, `const { busy } = this;`: nothing is called. */
+function isPlainDeclaration(ts: Analysis["ts"], statement: ts.Statement): boolean {
+  return ts.isVariableStatement(statement) && statement.declarationList.declarations.every(({ initializer }) => initializer === undefined || ts.isLiteralExpression(initializer) || ts.isIdentifier(initializer) || initializer.kind === ts.SyntaxKind.ThisKeyword);
 }
