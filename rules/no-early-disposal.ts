@@ -39,7 +39,11 @@ export default defineRule({
   *detect(view, options) {
     const isImmortal = (name: ts.Identifier): boolean => options.immortal.length > 0 && view.types.isNamed(name, options.immortal);
     const tasks = [...outlivingTasks(view, options)].filter(({ resource }) => !isImmortal(resource.name));
-    for (const task of tasks) yield taskFinding(view, task, tasks);
+    // One move brings the group behind everything that its tasks use.
+    const lastUsed = new Map<Region | undefined, Region>();
+    for (const { group, resource } of tasks) if (group?.extent === resource.extent) lastUsed.set(group, resource);
+    const moves = new Map(Array.from(lastUsed, ([group, last]) => [group, group === undefined ? undefined : declareGroupLater(view, group.opening, last.opening)]));
+    for (const task of tasks) yield taskFinding(view, task, moves.get(task.group));
     for (const promise of outlivingPromises(view)) if (!isImmortal(promise.resource) && (promise.region.kind !== "stacked" || options.checkStacks)) yield promiseFinding(view, promise);
     for (const cut of cutShort(view)) if (!isImmortal(cut.closing.name)) yield cutFinding(view, cut);
   },
@@ -47,12 +51,10 @@ export default defineRule({
 
 type Id = "groupBeforeResource" | "innerResource" | "promiseOutlivesResource" | "closedBeforeJoin";
 
-function taskFinding(view: FileView, { resource, group, groupName, call, at }: OutlivingTask, all: readonly OutlivingTask[]): Finding<Id> {
+function taskFinding(view: FileView, { resource, group, groupName, call, at }: OutlivingTask, move: Fix | undefined): Finding<Id> {
   const data = { resource: resource.name.text, group: groupName, resLine: lineOf(view, resource.name), groupLine: group === undefined ? "" : lineOf(view, group.name) };
   if (group?.extent === resource.extent) {
-    // One move brings the group behind everything that its tasks use.
-    const last = all.filter((other) => other.group === group && other.resource.extent === group.extent).at(-1)?.resource ?? resource;
-    return { at, message: "groupBeforeResource", data, fixes: optional(declareGroupLater(view, group.opening, last.opening)) };
+    return { at, message: "groupBeforeResource", data, fixes: optional(move) };
   }
   const { opening } = resource;
   const [task] = call.arguments;

@@ -64,7 +64,7 @@ function lateUse(view: FileView, closing: Closing, isGroup: boolean, terms: Clos
   const own = mentions.flatMap((mention) => callOn(ts, mention)).filter((use) => view.functionOf(use) === body);
   const opens = new Set<ts.Node>(own.filter((use) => reopeners.test(memberOf(ts, use)) || terms.reopenMethods.includes(memberOf(ts, use))));
   const uses = new Set<ts.Node>(own.filter((use) => !opens.has(use) && isWork(view, use, isGroup, terms)));
-  if (uses.size === 0) return undefined;
+  if (![...uses].some((use) => use.pos > call.end) && !isInLoop(ts, call, body)) return undefined;
   const isFresh = (node: ts.Node): boolean => opens.has(node) || isRebinding(ts, node, closing);
   const at = paths.reached(body, call, uses, isFresh, factsAfter(view, closing)) as ts.CallExpression | undefined;
   if (at === undefined) return undefined;
@@ -73,6 +73,12 @@ function lateUse(view: FileView, closing: Closing, isGroup: boolean, terms: Clos
   const start = ts.isVariableDeclaration(closing.declaration) ? closing.declaration : undefined;
   const isOpen = paths.reached(body, start, new Set([at]), (node) => closes.has(node)) !== undefined;
   return { kind: isOpen ? "maybeClosed" : "useAfterClose", at, closing };
+}
+
+/** Whether control may come back to a node from below it. */
+function isInLoop(ts: FileView["ts"], node: ts.Node, body: ts.Node): boolean {
+  for (let up = node.parent; up !== body; up = up.parent) if (ts.isIterationStatement(up, false)) return true;
+  return false;
 }
 
 /** `c.query` of `c.query(…)`. */
@@ -118,6 +124,8 @@ function isRedundant(view: FileView, { call, declaration, member }: Closing): bo
   if (!ts.isVariableDeclaration(declaration) || !isUsing(ts, declaration) || halfClosers.has(member)) return false;
   let value: ts.Node = call;
   while (ts.isAwaitExpression(value.parent) || ts.isParenthesizedExpression(value.parent)) value = value.parent;
+  // `using` does not wait; whoever awaits the closing does.
+  if (value !== call && (ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.BlockScoped) === ts.NodeFlags.Using) return false;
   const statement = value.parent;
   const block = declaration.parent.parent.parent;
   if (!ts.isExpressionStatement(statement) || statement.parent !== block || !ts.isBlock(block)) return false;

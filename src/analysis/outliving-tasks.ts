@@ -31,12 +31,18 @@ export interface OutlivingDemands {
 /** The first use of each resource by a task of each group that may outlive it. */
 export function* outlivingTasks(view: FileView, { joinMethods, checkStacks }: OutlivingDemands): Generator<OutlivingTask> {
   if (!mentionsScopes(view)) return;
+  const joins = new Map<Region, ReadonlySet<ts.Node>>();
+  const joinsOf = (group: Region): ReadonlySet<ts.Node> => {
+    const found = joins.get(group) ?? new Set(referencesOf(view.compiler, group.name).flatMap((reference) => joinAt(view, reference, joinMethods)));
+    joins.set(group, found);
+    return found;
+  };
   for (const resource of regionsOf(view)) {
     if (resource.kind === "run" || (resource.kind === "stacked" && !checkStacks)) continue;
     const reported = new Set<string>();
     for (const carried of carriedBy(view, resource)) {
       const found = taskUsing(view, resource, carried);
-      if (found === undefined || reported.has(found.groupName) || isJoined(view, found, joinMethods)) continue;
+      if (found === undefined || reported.has(found.groupName) || isJoined(view, found, joinsOf)) continue;
       reported.add(found.groupName);
       yield found;
     }
@@ -106,19 +112,19 @@ function maySpawn(view: FileView, call: ts.CallExpression, groupIndex: number, r
 }
 
 /** Whether every way from a spawn to the end of the resource waits for the task. */
-function isJoined(view: FileView, { resource, group, call }: OutlivingTask, joinMethods: readonly string[]): boolean {
+function isJoined(view: FileView, { resource, group, call }: OutlivingTask, joinsOf: (group: Region) => ReadonlySet<ts.Node>): boolean {
   const { ts } = view;
   const { body, extent } = resource;
   const handled = calledMember(ts, call)?.name === "spawn" ? joinsOfHandle(view, call, body) : new Set<ts.Node>();
   if (handled === "joined") return true;
-  const joins = new Set(group === undefined ? [] : referencesOf(view.compiler, group.name).flatMap((reference) => joinAt(view, reference, joinMethods)));
+  const joins = group === undefined ? undefined : joinsOf(group);
   const isFunction = ts.isFunctionLike(extent);
   const graph = view.paths.graphOf(body);
   const from = closureAround(ts, call, body) ?? call;
   const disposes = graph?.pointsOf(extent).some((id) => graph.points[id]?.kind === "dispose") === true;
   if (!isFunction && !disposes) return false;
   const escape = view.paths.escape(body, from, {
-    through: (node) => joins.has(node) || handled.has(node),
+    through: (node) => joins?.has(node) === true || handled.has(node),
     failures: "await",
     again: false,
     ...(!isFunction && { disposalOf: extent, disposalByError: true }),

@@ -50,6 +50,7 @@ testCases(rule, "groups", {
 testCases(rule, "closings that are superfluous, or somebody else's", {
   "closed twice by using": body("await using c = await connect(); await c.query('x');\nawait c.close(); // ✗ doubleDispose\n"),
   "closed twice, then returned": body("await using c = await connect(); const rows = await c.query('x');\nawait c.close(); // ✗ doubleDispose\nreturn rows;"),
+  "awaited, where `using` does not wait": "interface Handle { click(): Promise<void>; dispose(): Promise<void>; [Symbol.dispose](): void } declare function find(): Promise<Handle>;\nexport async function f() { using h = await find(); await h.click(); await h.dispose(); }",
   "closed early for a reason": body("await using c = await connect(); await c.query('x'); await c.close(); await work();"),
   "closed early on some ways": body("await using c = await connect(); if (flag) await c.close();"),
   "cancelled, not closed": body("await using tg = new TaskGroup(); tg.spawn(() => work()); tg.cancel();"),
