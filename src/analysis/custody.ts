@@ -260,7 +260,7 @@ function ofArgument(view: FileView, { release }: Holding, { by, index }: Extract
   if (bound === undefined || bound.dotDotDotToken !== undefined) return moved(by2);
   const uses = summaries.usesOf(bound).map((witness) => witness.use);
   if (uses.includes("disposed")) return released;
-  return uses.every((use) => use === "member" || use === "read" || use === "unused" || use === "awaited" || use === "discarded") ? used : moved(by2);
+  return uses.every((use) => use === "member" || use === "read" || use === "unused" || use === "discarded") ? used : moved(by2);
 }
 
 /** Whether a function without a body in the program only looks at what it is given: logging, serialising. */

@@ -11,6 +11,7 @@ import { nameOfCall, releasingMember } from "./releases.ts";
 import type { Acquisition } from "./resources.ts";
 import type { ResourceSetting } from "./settings.ts";
 import { isUsing } from "./tasks.ts";
+import { isBrief } from "./timers-left.ts";
 import { runsOnce } from "./timers.ts";
 import { calledMember, contains, enclosingFunction, inlineFunction, isAsync, unwrapped, type FunctionNode } from "./syntax.ts";
 
@@ -119,7 +120,8 @@ function leakOf(view: FileView, { name, call, fn }: Candidate, terms: DisposalTe
 /** What a call acquires, unless the project calls it cheap. */
 function acquired(view: FileView, call: ts.CallExpression | ts.NewExpression, terms: DisposalTerms): Acquisition | undefined {
   const acquisition = view.resources.acquisitionOf(call) ?? (terms.resources.length === 0 ? undefined : view.resources.bySetting(call, terms.resources));
-  return acquisition === undefined || terms.cheap.includes(nameOf(acquisition)) ? undefined : acquisition;
+  if (acquisition === undefined || terms.cheap.includes(nameOf(acquisition))) return undefined;
+  return acquisition.entry?.what === "timer" && isBrief(view, call.arguments?.[1]) ? undefined : acquisition;
 }
 
 function nameOf({ what }: Acquisition): string {

@@ -37,19 +37,20 @@ export function openingOf(view: FileView, acquisition: Acquisition, name: ts.Ide
 
 const none: Spending = { tests: [], reads: () => false };
 
-/** For a reader: `done` of `const { done } = await reader.read()`, `result.done` of `const result = await reader.read()`. */
+/** For a reader: `done` of `const { done } = await reader.read()`, `result.done` of `const result = await reader.read()`. A writer whose own call fails has no stream left. */
 export function spendsWhenDone(view: FileView, acquisition: Acquisition, name: ts.Identifier): Spending {
-  if (acquisition.entry?.what !== "stream reader") return none;
+  const what = acquisition.entry?.what;
+  if (what !== "stream reader" && what !== "stream writer") return none;
   const { ts, compiler } = view;
   const tests: string[] = [];
   const reads = new Set<ts.Node>();
   for (const mention of referencesOf(compiler, name)) {
     const access = mention.parent;
-    const call = ts.isPropertyAccessExpression(access) && access.name.text === "read" ? outerCall(compiler, access) : undefined;
-    const { fate } = call === undefined ? { fate: undefined } : fateOf(compiler, call);
-    if (fate?.kind !== "awaited") continue;
+    if (!ts.isPropertyAccessExpression(access) || access.expression !== mention) continue;
+    const { fate } = fateOf(compiler, outerCall(compiler, access) ?? access);
+    if (fate.kind !== "awaited") continue;
     reads.add(fate.by);
-    tests.push(...testsOf(ts, fate.by));
+    if (access.name.text === "read") tests.push(...testsOf(ts, fate.by));
   }
   return { tests, reads: (node) => reads.has(node) };
 }

@@ -75,11 +75,19 @@ function judge(view: FileView, registration: Registration): Omit<LeftListener, "
   const removals = removalsOf(view, listener, target);
   if (removals === "all") return undefined;
   if (removals.length > 0) return missedRemoval(view, registration, fn, removals);
-  if (registration.isSignal) return home === "caller" || !registration.once ? { reason: "signal" } : undefined;
+  if (registration.isSignal) return !registration.once || (home === "caller" && endsBefore(view, registration, fn)) ? { reason: "signal" } : undefined;
   if (registration.once || isEnding(view, target)) return undefined;
   const executor = executorAround(view, fn);
   if (executor !== undefined && settles(view, executor, listener) && homeOf(view, target, view.functionOf(executor) ?? executor) !== "own") return { reason: "waited" };
   return view.ts.isConstructorDeclaration(fn) && !tellsOfTheEnd(view.ts, call) && !isClosedBy(view, fn, target) && view.types.lineageOf(view.compiler.typeOf(target) as ts.Type).some((name) => emitters.has(name)) && isBound(view, listener) && isInjected(view, fn, target) ? { reason: "constructed" } : undefined;
+}
+
+/** Whether the work that a listener is for ends before the signal does: it is awaited behind the registration, or belongs to a promise that the listener settles. */
+function endsBefore(view: FileView, { call, listener }: Registration, fn: FunctionNode): boolean {
+  const { ts } = view;
+  const executor = executorAround(view, fn);
+  if (executor !== undefined && settles(view, executor, listener)) return true;
+  return view.within(fn, ts.SyntaxKind.AwaitExpression).some((node) => node.pos > call.end && view.functionOf(node) === fn);
 }
 
 /** Calls that take the listener off again; `all` when something takes every listener off. */
@@ -132,9 +140,9 @@ function homeOf(view: FileView, target: ts.Expression, fn: FunctionNode, depth =
   let root = unwrapped(ts, target);
   while (ts.isPropertyAccessExpression(root) || ts.isElementAccessExpression(root)) {
     root = unwrapped(ts, root.expression);
-    // What belongs to one request or event goes with it.
+    // What belongs to one request or event goes with it; whoever has the controller has the signal in hand.
     const type = compiler.typeOf(root);
-    if (type !== undefined && view.types.lineageOf(type).some((name) => passing.has(name))) return "own";
+    if (type !== undefined && view.types.lineageOf(type).some((name) => passing.has(name) || name === "AbortController")) return "own";
   }
   if (root.kind === ts.SyntaxKind.ThisKeyword) return "field";
   if (ts.isCallExpression(root) || ts.isNewExpression(root)) return "own";

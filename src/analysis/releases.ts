@@ -56,10 +56,12 @@ export class Releases {
     for (const property of this.#compiler.propertiesOf(type)) {
       if (property.name.startsWith("__@asyncDispose")) {
         members.add("[Symbol.asyncDispose]");
+        for (const member of this.#calledBy(property)) members.add(member);
         using = "await using";
         async = true;
       } else if (property.name.startsWith("__@dispose")) {
         members.add("[Symbol.dispose]");
+        for (const member of this.#calledBy(property)) members.add(member);
         using ??= "using";
       } else if (releaseMembers.has(property.name) && !this.#undoesAnother(type, property.name) && this.#isReleaseMethod(property)) {
         members.add(property.name);
@@ -74,11 +76,25 @@ export class Releases {
     return (takenBy.get(member) ?? []).some((other) => this.#compiler.propertyOf(type, other) !== undefined);
   }
 
-  /** Whether a member can be called without arguments. */
+  /** Methods of the object by which its disposer does the work, where its body is in the program. */
+  #calledBy(disposer: ts.Symbol): readonly string[] {
+    const { ts } = this.#compiler;
+    const declaration = disposer.valueDeclaration;
+    if (declaration === undefined || !ts.isMethodDeclaration(declaration) || declaration.body === undefined) return [];
+    const calls = indexOf(ts, declaration.getSourceFile()).within(declaration.body, ts.SyntaxKind.CallExpression) as readonly ts.CallExpression[];
+    return calls.flatMap((call) => (ts.isPropertyAccessExpression(call.expression) && call.expression.expression.kind === ts.SyntaxKind.ThisKeyword ? [call.expression.name.text] : []));
+  }
+
+  /** Whether a member can be called without arguments; an `end()` that answers yes or no only asks. */
   #isReleaseMethod(property: ts.Symbol): boolean {
     const at = property.valueDeclaration ?? property.declarations?.[0];
     const type = at === undefined ? undefined : this.#compiler.typeOfSymbol(property, at);
-    return type !== undefined && this.#compiler.callSignaturesOf(this.#compiler.nonNullable(type)).some((signature) => signature.parameters.every((parameter) => isOptional(this.#compiler.ts, parameter)));
+    return type !== undefined && this.#compiler.callSignaturesOf(this.#compiler.nonNullable(type)).some((signature) => signature.parameters.every((parameter) => isOptional(this.#compiler.ts, parameter)) && !(property.name === "end" && this.#isAnswer(signature)));
+  }
+
+  #isAnswer(signature: ts.Signature): boolean {
+    const result = this.#compiler.returnTypeOf(signature);
+    return result !== undefined && (result.flags & this.#compiler.ts.TypeFlags.BooleanLike) !== 0;
   }
 
   #returnsTask(property: ts.Symbol): boolean {

@@ -99,7 +99,7 @@ function isSetTimeout(view: FileView, call: ts.CallExpression): boolean {
 }
 
 /** Whether a delay is a constant that is over before anybody notices. */
-function isBrief(view: FileView, delay: ts.Expression | undefined): boolean {
+export function isBrief(view: FileView, delay: ts.Expression | undefined): boolean {
   const { ts, compiler } = view;
   if (delay === undefined) return false;
   const value = unwrapped(ts, delay);

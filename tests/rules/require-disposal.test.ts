@@ -110,6 +110,12 @@ testCases(rule, "what has an owner", {
   "cheap by option": { code: "declare class Job { run(): Promise<void>; dispose(): void; } export async function a() { const job = new Job(); await job.run(); }", options: { cheap: ["Job"] } },
   "detached with a reason": `${fs} export async function a(p: string) {\n  // @detached the descriptor is meant to stay\n  const fh = await open(p);\n  return await fh.stat();\n}`,
   "only normal ways out": { code: `${fs} export async function a(p: string) { const fh = await open(p); await fh.stat(); await fh.close(); }`, options: { paths: "normal" } },
+  "by the method that its disposer calls": "class Job { async [Symbol.asyncDispose]() { await this.done(); } async done() { await work(); } async run() { await work(); } } export async function a() { const job = new Job(); try { await job.run(); } finally { await job.done(); } }",
+  "an end that only asks": "declare class Cursor { end(): boolean; next(): string; } export function a() { const c = new Cursor(); if (ok) return ''; let s = ''; while (!c.end()) s += c.next(); c.end(); return s; }",
+  "a stream of a handle": `${fs} export async function a(p: string) { const fh = await open(p); return fh.createReadStream(); }`,
+  "lines that a helper iterates": 'import { createInterface, type Interface } from "node:readline"; async function all(rl: Interface) { for await (const line of rl) log(line); } export async function a(input: NodeJS.ReadableStream) { const rl = createInterface({ input }); await all(rl); }',
+  "a writer whose stream fails": "export async function a(s: WritableStream<string>) { const w = s.getWriter(); await w.write('x'); w.releaseLock(); }",
+  "a timer that is over soon": "export async function a(c: AbortController) { const t = setTimeout(() => { c.abort(); }, 1000); await work(c.signal); clearTimeout(t); }",
   "a plain generator is driven from outside": "export function* a() { const t = setTimeout(() => { log(1); }, 100); const x: unknown = yield; clearTimeout(t); return x; }",
 });
 
@@ -179,6 +185,8 @@ testCases(rule, "listeners", {
   "taken off elsewhere": "export class A { readonly #on = () => { log(1); }; start(s: AbortSignal) { s.addEventListener('abort', this.#on); } stop(s: AbortSignal) { s.removeEventListener('abort', this.#on); } }",
   "ended by another signal": "export async function a(signal: AbortSignal) { const done = new AbortController(); signal.addEventListener('abort', () => { log(1); }, { signal: done.signal }); try { await work(); } finally { done.abort(); } }",
   "on a signal of one's own": "export async function a() { const c = new AbortController(); c.signal.addEventListener('abort', () => { log(1); }); await work(c.signal); }",
+  "on the signal of a controller in hand": "export class A { readonly ac = new AbortController(); async start() { const t = setInterval(() => { log(1); }, 10); this.ac.signal.addEventListener('abort', () => { clearInterval(t); }); await work(); } }",
+  "for as long as the signal": "export function a(signal: AbortSignal, w: { close(): void }) { signal.addEventListener('abort', () => { w.close(); }, { once: true }); return w; }",
   "on the signal of a request": "export async function a(request: Request) { request.signal.addEventListener('abort', () => { log(1); }); await work(); }",
   "on a signal that was just made": "const signals = new Map<string, AbortSignal>(); export function a(id: string) { let signal = signals.get(id); if (!signal) { signal = AbortSignal.timeout(5); signals.set(id, signal); signal.addEventListener('abort', () => { signals.delete(id); }, { once: true }); } }",
   "once": `${emitter} export function a(e: EventEmitter) { return new Promise((res) => { e.once("x", res); }); }`,

@@ -39,7 +39,7 @@ const inModules = (modules: readonly string[], ...names: readonly string[]): str
 
 export const resourceCatalog: readonly ResourceEntry[] = [
   // Node: files.
-  { what: "file handle", acquire: inModules(["fs/promises"], "open", "opendir"), origins: node, release: ["close"], async: true, demand: "always" },
+  { what: "file handle", acquire: inModules(["fs/promises"], "open", "opendir"), origins: node, release: ["close"], async: true, demand: "always", spentBy: ["createReadStream", "createWriteStream", "readLines", "readableWebStream"] },
   { what: "directory handle", acquire: ["fs.opendirSync"], origins: node, release: ["close", "closeSync"], demand: "always" },
   { what: "file descriptor", acquire: ["fs.openSync"], origins: node, release: [], releasedBy: ["fs.closeSync", "fs.close"], demand: "always" },
   { what: "file watcher", acquire: ["fs.watch"], origins: node, release: ["close"], demand: "always", exemptedBy: ["signal", "persistent"], endsWith: ["close"] },
