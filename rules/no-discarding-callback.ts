@@ -1,7 +1,7 @@
 /** A function that returns a promise must not stand where its result is dropped or read as a plain value. */
 import type ts from "typescript";
-import { annotationOf, droppedArguments, droppedMembers, droppedValuesOfFunctions, isExecutor, type DroppedCallback, type FileView, type SlotPlace, type Specifier } from "../src/analysis/index.ts";
-import { forEachToLoop, type Fix } from "../src/fixes/index.ts";
+import { annotationOf, droppedArguments, droppedByFrameworks, droppedMembers, droppedValuesOfFunctions, emissionsToAsync, frameworks, isExecutor, isKeptByFramework, type DroppedCallback, type FileView, type FrameworkName, type SlotPlace, type Specifier } from "../src/analysis/index.ts";
+import { forEachToLoop, spawnInCallback, type Fix } from "../src/fixes/index.ts";
 import { defineRule, type Finding } from "../src/rule.ts";
 
 interface Options {
@@ -11,9 +11,13 @@ interface Options {
   readonly allow: readonly Specifier[];
   /** Whether the bodies of callees decide what their types leave open. */
   readonly summaries: boolean;
+  /** Frameworks in use that keep what their types drop, or drop what their types keep. */
+  readonly frameworks: readonly FrameworkName[];
+  /** Whether the place that emits an event to async listeners of the same file is reported too. */
+  readonly events: boolean;
 }
 
-const defaults: Options = { checks: {}, allow: [], summaries: true };
+const defaults: Options = { checks: {}, allow: [], summaries: true, frameworks: [], events: false };
 
 export default defineRule({
   name: "no-discarding-callback",
@@ -26,6 +30,7 @@ export default defineRule({
     discardingCallee: "This function returns a promise, but `{{callee}}` drops it{{place}}: nobody waits for the work, and a rejection has no handler. Use a loop with `await`, or spawn the work in a task group.",
     syncPredicate: "`{{callee}}` reads the result at once, and a promise is always truthy: the answer is wrong for every element. Await the answers first, then decide on them.",
     inheritedVoid: "`{{base}}` declares this member to return `void`: whoever calls it through that type does not wait, and a rejection has no handler. Declare `void | Promise<void>` there, or catch everything inside.",
+    emitted: "`{{callee}}` calls a listener that returns a promise ({{place}}) and drops it: what follows runs before the listener is done, and a rejection has no handler. Call the function and await it.",
     executor: "The Promise constructor drops what an async executor returns: an error thrown in it leaves the promise pending for ever and is an unhandled rejection. Use an async function instead of the constructor.",
   },
   schema: {
@@ -40,23 +45,33 @@ export default defineRule({
       },
       allow: { type: "array", items: { anyOf: [{ type: "string" }, { type: "object" }] }, description: "Callees that may be given such callbacks, in typescript-eslint's specifier format." },
       summaries: { type: "boolean", description: "Whether the bodies of callees decide what their types leave open." },
+      frameworks: { type: "array", uniqueItems: true, items: { enum: Object.keys(frameworks) }, description: "Frameworks in use that keep what their types drop, or drop what their types keep." },
+      events: { type: "boolean", description: "Whether the place that emits an event to async listeners of the same file is reported too." },
     },
   },
   defaults,
   *detect(view, options) {
-    for (const callback of [...droppedArguments(view), ...droppedValuesOfFunctions(view), ...droppedMembers(view)]) {
+    for (const callback of [...droppedArguments(view), ...droppedByFrameworks(view, options.frameworks), ...droppedValuesOfFunctions(view), ...droppedMembers(view)]) {
       if (options.checks[callback.place] === false || !isReported(view, callback, options)) continue;
       yield findingOf(view, callback);
     }
+    if (options.events) yield* emitted(view);
   },
 });
 
-type Id = "voidSlot" | "repeatingSlot" | "discardingCallee" | "syncPredicate" | "inheritedVoid" | "executor";
+/** Noted at the emission: the listener itself is reported where it is registered. */
+function* emitted(view: FileView): Generator<Finding<Id>> {
+  for (const { call, listener } of emissionsToAsync(view)) {
+    yield { at: call, message: "emitted", data: { callee: view.print(call.expression), place: view.where(listener) }, related: [{ node: listener, text: "it listens with a function that returns a promise" }] };
+  }
+}
 
-function isReported(view: FileView, { call, fn, slot, at }: DroppedCallback, options: Options): boolean {
+type Id = "emitted" | "voidSlot" | "repeatingSlot" | "discardingCallee" | "syncPredicate" | "inheritedVoid" | "executor";
+
+function isReported(view: FileView, { call, fn, slot, at, place }: DroppedCallback, options: Options): boolean {
   if (slot.at !== undefined && !options.summaries) return false;
   if (call !== undefined && options.allow.length > 0 && view.callees.isNamed(view.callees.of(call), options.allow)) return false;
-  if (annotationOf(view.ts, at, "detached")) return false;
+  if (annotationOf(view.ts, at, "detached") || isKeptByFramework(view, { call, fn, slot, at, place }, options.frameworks)) return false;
   // A result that is read as a boolean is wrong however well the function handles its errors.
   if (slot.kind === "predicate") return fn === undefined || view.slots.makesTask(fn);
   return fn === undefined || !view.slots.isSafeToDrop(fn, slot.repeats) || (isExecutor(view, call) && !view.outcomes.everyCatchReports(fn));
@@ -66,7 +81,7 @@ function findingOf(view: FileView, callback: DroppedCallback): Finding<Id> {
   const { slot, call, fn, base, at } = callback;
   const related = slot.at === undefined ? [] : [{ node: slot.at, text: `\`${slot.callee}\` ${slot.kind === "predicate" ? "calls it and reads the result" : "calls it and drops the result"}` }];
   const data = { callee: slot.callee, base: base ?? "", slot: slotText(callback), place: slot.at === undefined ? "" : ` (${view.where(slot.at)})` };
-  return { at, message: messageOf(view, callback), data, related, fixes: fixesOf(view, call, fn) };
+  return { at, message: messageOf(view, callback), data, related, fixes: fixesOf(view, call, fn, at) };
 }
 
 function messageOf(view: FileView, { slot, call, base }: DroppedCallback): Id {
@@ -93,8 +108,7 @@ function slotText({ place, slot }: DroppedCallback): string {
   }
 }
 
-function fixesOf(view: FileView, call: ts.CallExpression | ts.NewExpression | undefined, fn: DroppedCallback["fn"]): readonly Fix[] {
+function fixesOf(view: FileView, call: ts.CallExpression | ts.NewExpression | undefined, fn: DroppedCallback["fn"], at: ts.Node): readonly Fix[] {
   if (call === undefined || fn === undefined || !view.ts.isCallExpression(call)) return [];
-  const loop = forEachToLoop(view, call);
-  return loop === undefined ? [] : [loop];
+  return [forEachToLoop(view, call), view.ts.isExpression(at) ? spawnInCallback(view, call, at) : undefined].filter((fix) => fix !== undefined);
 }

@@ -40,7 +40,7 @@ export function* droppedArguments(view: FileView): Generator<DroppedCallback> {
 }
 
 /** The values an expression may have: both branches of `?:`, the right of `&&`, both sides of `??` and `||`. */
-function* alternativesOf(ts: FileView["ts"], expression: ts.Expression): Generator<ts.Expression> {
+export function* alternativesOf(ts: FileView["ts"], expression: ts.Expression): Generator<ts.Expression> {
   const inner = unwrapped(ts, expression);
   if (ts.isConditionalExpression(inner)) {
     yield* alternativesOf(ts, inner.whenTrue);
@@ -154,7 +154,7 @@ function placeOf(view: FileView, fn: ts.Expression): SlotPlace | undefined {
 }
 
 /** Whether syntax leaves open that a callback returns a promise; comes before any question of type. */
-function mayReturnTask(view: FileView, callback: ts.Node): boolean {
+export function mayReturnTask(view: FileView, callback: ts.Node): boolean {
   const { ts } = view;
   const value = ts.isExpression(callback) ? unwrapped(ts, callback) : callback;
   if (ts.isArrowFunction(value) || ts.isFunctionExpression(value) || ts.isMethodDeclaration(value)) {

@@ -218,6 +218,9 @@ export { promiseValues, type PromiseValue, type PromiseValueKind } from "./value
 export { annotationOf } from "./annotations.ts";
 export { borrowedBy } from "./borrowed.ts";
 export { droppedArguments, droppedMembers, droppedValuesOfFunctions, isExecutor, type DroppedCallback, type SlotPlace } from "./callbacks.ts";
+export { frameworks, type FrameworkName } from "./catalog/frameworks.ts";
+export { droppedByFrameworks, isKeptByFramework } from "./frameworks.ts";
+export { emissionsToAsync, type Emission } from "./emits.ts";
 export { isCleanup } from "./cleanup.ts";
 export { combinatorsOf, type Combinator, type CombinatorMethod, type Started } from "./combinators.ts";
 export { functionsOf } from "./functions.ts";

@@ -7,6 +7,7 @@ export { applyEdits, mapOffset, mergeGroups } from "./edit.ts";
 export type { Edit, Fix } from "./edit.ts";
 export { forEachToLoop } from "./for-each.ts";
 export { spawnInGroup } from "./group.ts";
+export { spawnInCallback } from "./spawn-callback.ts";
 export { hoistAwait } from "./hoist.ts";
 export { closeIterator } from "./iterator.ts";
 export { joinOnExits } from "./join.ts";

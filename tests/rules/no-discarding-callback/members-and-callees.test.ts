@@ -72,3 +72,10 @@ testCases(rule, "attributes, members, bodies of callees", {
   "dropped by void": "function fire(f: () => unknown) { void f(); } fire(async () => { await work(); }); // ✗ discardingCallee",
   "own callee reads": "function all(xs: number[], f: (n: number) => unknown) { for (const x of xs) if (!f(x)) return false; return true; } log(all([1], async (n) => { await work(n); })); // ✗ syncPredicate",
 });
+
+testCases(rule, "accessors", {
+  "the function that an inherited accessor hands out": "interface Hook { onClose: () => void } class A implements Hook { get onClose() { return async () => { await work(); }; } } // ✗ inheritedVoid",
+  "with a type of its own": "interface Hook { onClose: () => void } class A implements Hook { get onClose(): () => void { return async () => { await work(); }; } } // ✗ voidSlot",
+  "one that waits by type": "interface Hook { onClose: () => void | Promise<void> } class A implements Hook { get onClose() { return async () => { await work(); }; } }",
+  "one that nothing leaves": "interface Hook { onClose: () => void } class A implements Hook { get onClose() { return async () => { try { await work(); } catch (e) { log(e); } }; } }",
+});
