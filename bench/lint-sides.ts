@@ -39,6 +39,13 @@ export async function ruleTimeOver(program: ts.Program, fileNames: readonly stri
   return time;
 }
 
+/** Lints the text of one file of a Program. */
+export async function lintText(program: ts.Program, filePath: string, text: string, side: Side): Promise<void> {
+  const [result] = await eslintOver(program, configs[side]).lintText(text, { filePath });
+  const failure = result?.messages.find((message) => message.fatal);
+  if (failure) throw new Error(`${filePath}: ${failure.message}`);
+}
+
 function ruleTimeOf(results: readonly ESLint.LintResult[]): number {
   let time = 0;
   for (const { filePath, messages, stats } of results) {
