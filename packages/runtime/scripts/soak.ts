@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { resolve } from "node:path";
 
 const runs = process.argv[2] ?? "200000";
-const { status } = spawnSync("npx", ["vitest", "run", "tests/properties.test.ts", "tests/metamorphic.test.ts"], {
+const { status } = spawnSync("npx", ["vitest", "run", "tests/properties.test.ts", "tests/metamorphic.test.ts", "tests/sources.test.ts"], {
   cwd: resolve(import.meta.dirname, ".."),
   env: { ...process.env, ASR_RUNS: runs },
   stdio: "inherit",

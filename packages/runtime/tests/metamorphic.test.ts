@@ -71,20 +71,20 @@ const same: (work: Work) => Work = (work) => work;
 
 const settings = { numRuns: Math.ceil(Number(process.env["ASR_RUNS"] ?? 2_000) / 8) };
 
-test("`run` and `await using` with join", async () => {
+test("`run` and `await using` with join", { timeout: 24 * 3_600_000 }, async () => {
   await fc.assert(fc.asyncProperty(plans, async (list) => {
     expect(await outcomeOf(list, using, {}, same)).toEqual(await outcomeOf(list, run, {}, same));
   }), settings);
 });
 
-test("a task, and the same task in a group of its own on its signal", async () => {
+test("a task, and the same task in a group of its own on its signal", { timeout: 24 * 3_600_000 }, async () => {
   await fc.assert(fc.asyncProperty(plans, async (list) => {
     const wrapped = (work: Work): Work => ({ signal }) => TaskGroup.run({ signal }, (tasks) => tasks.spawn(work));
     expect(await outcomeOf(list, run, {}, wrapped)).toEqual(await outcomeOf(list, run, {}, same));
   }), settings);
 });
 
-test("no limit, and a limit of as many as there are tasks", async () => {
+test("no limit, and a limit of as many as there are tasks", { timeout: 24 * 3_600_000 }, async () => {
   await fc.assert(fc.asyncProperty(plans, async (list) => {
     expect(await outcomeOf(list, run, { limit: list.length }, same)).toEqual(await outcomeOf(list, run, { limit: Infinity }, same));
   }), settings);
