@@ -10,7 +10,7 @@ import type { Awaitable, TaskContext, TaskGroupOptions } from "./types.ts";
  * Like `map`, but yields results in completion order, with at most `limit` running and waiting to be taken. Leaving the
  * loop aborts and awaits the rest. Nothing starts before the first pull.
  *
- * @throws the first failure, once everything has ended; results not yet taken are dropped
+ * @throws the first failure, or the abort reason, once everything has ended; results not yet taken are dropped
  * @example
  * for await (const page of TaskGroup.stream(urls, (url, _index, { signal }) => fetch(url, { signal }), { limit: 8 })) {
  *   if (await isEnough(page)) break;
