@@ -113,6 +113,7 @@ export class Resources extends Releases {
 
   #byType(call: ts.CallExpression | ts.NewExpression): Acquisition | undefined {
     const { ts } = this.#compiler;
+    if (ts.isCallExpression(call) && !this.#mayGiveResource(call)) return undefined;
     const type = this.#resultOf(call);
     const release = type === undefined ? undefined : this.releaseOf(type);
     const symbol = type === undefined ? undefined : (type.symbol as ts.Symbol | undefined);
@@ -204,6 +205,13 @@ export class Resources extends Releases {
   }
 
   /** Type of the value that a call gives, once it is awaited. */
+  /** Whether a callee may give something that has to be given back, as far as can be told without a look at the arguments. */
+  #mayGiveResource(call: ts.CallExpression): boolean {
+    const callee = this.#compiler.typeOf(call.expression);
+    const results = callee === undefined ? undefined : this.#compiler.resultsOf(callee);
+    return results === undefined || results.some((type) => this.releaseOf(this.#compiler.nonNullable(this.#compiler.awaited(type))) !== undefined);
+  }
+
   #resultOf(call: ts.CallExpression | ts.NewExpression): ts.Type | undefined {
     const type = this.#compiler.typeOf(call);
     if (type === undefined) return undefined;
