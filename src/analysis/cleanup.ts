@@ -12,6 +12,13 @@ export function isCleanup(view: FileView, node: ts.Node): boolean {
   for (let at = node; at !== (around ?? view.file); at = at.parent) {
     if (ts.isCatchClause(at.parent) || (ts.isTryStatement(at.parent) && at.parent.finallyBlock === at)) return true;
   }
+  return isInEndingFunction(view, node);
+}
+
+/** Whether a node stands in a function that by its name ends what it belongs to. */
+export function isInEndingFunction(view: FileView, node: ts.Node): boolean {
+  const { ts } = view;
+  const around = enclosingFunction(ts, node);
   if (around === undefined) return false;
   const holder = around.parent;
   const name = around.name ?? (ts.isVariableDeclaration(holder) || ts.isPropertyDeclaration(holder) || ts.isPropertyAssignment(holder) ? holder.name : undefined);

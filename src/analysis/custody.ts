@@ -209,7 +209,7 @@ function ofMember(view: FileView, holding: Holding, access: ts.PropertyAccessExp
     if (release.members.has(name)) return released;
     const { fate, inside } = fateOf(compiler, access);
     // A part of the value may stand for the whole where it leaves the function.
-    return (fate.kind === "returned" || fate.kind === "assigned" || fate.kind === "field" || fate.kind === "argument" || inside === "object") && isObject(view, access) && !isWriteTarget(ts, access) ? moved("field") : used;
+    return (fate.kind === "returned" || fate.kind === "assigned" || fate.kind === "field" || fate.kind === "argument" || inside !== undefined) && isReference(view, access) && !isWriteTarget(ts, access) ? moved("field") : used;
   }
   const member = releasingMember(ts, call);
   // A timer that does not keep the process alive may be left alone.
@@ -230,6 +230,12 @@ function ofDerived(view: FileView, call: ts.CallExpression): Judged {
 function isObject(view: FileView, expression: ts.Expression): boolean {
   const type = view.compiler.typeOf(expression);
   return type !== undefined && view.types.taskKind(type) === undefined && view.compiler.partsOf(type).some((part) => view.resources.releaseOf(part) !== undefined);
+}
+
+/** Whether an expression may refer back to what it is a part of: anything but plain values and promises. */
+function isReference(view: FileView, expression: ts.Expression): boolean {
+  const type = view.compiler.typeOf(expression);
+  return type !== undefined && view.types.taskKind(type) === undefined && view.compiler.partsOf(type).some((part) => (part.flags & view.ts.TypeFlags.Object) !== 0);
 }
 
 /** `builder.start()` that hands the same object out again. */

@@ -2,6 +2,7 @@
 import type ts from "typescript";
 import { releaseMembers } from "./catalog/releases.ts";
 import type { FileView } from "./index.ts";
+import type { PathQuery } from "./paths.ts";
 import { calledMember, contains, inlineFunction, unwrapped, type FunctionNode } from "./syntax.ts";
 
 /** A listener that nobody takes off. */
@@ -116,9 +117,10 @@ function missedRemoval(view: FileView, { call }: Registration, fn: FunctionNode,
   const own = removals.filter((removal) => view.functionOf(removal) === fn && removal.pos >= call.end);
   const passed = new Set<ts.Node>(own.flatMap((removal) => [removal, rootOf(ts, removal)]));
   if (own.length === 0 || own.length < removals.length || !own.some((removal) => isStraight(ts, removal, call))) return undefined;
-  const escape = view.paths.escape(fn, call, { through: (node) => passed.has(node), failures: "await", harmless: (node) => ts.isAwaitExpression(node) && !outcomes.mayReject(node.expression), again: false, facts: view.paths.factsAt(call, fn) });
-  if (escape === undefined) return undefined;
-  return { reason: "thrown", at: escape.after ?? (escape.kind === "end" ? call : escape.node) };
+  const query: PathQuery = { through: (node) => passed.has(node), failures: "none", harmless: (node) => ts.isAwaitExpression(node) && !outcomes.mayReject(node.expression), again: false, facts: view.paths.factsAt(call, fn) };
+  // Where a way without an error leaves it on, that is meant.
+  const escape = view.paths.escape(fn, call, query) === undefined ? view.paths.escape(fn, call, { ...query, failures: "await" }) : undefined;
+  return escape === undefined ? undefined : { reason: "thrown", at: escape.after ?? escape.node };
 }
 
 /** The leftmost name of a chain: where a `?.` skips the rest, there was no listener either. */

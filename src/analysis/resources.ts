@@ -11,7 +11,7 @@ import { RecursiveMemo } from "./recursion.ts";
 import { referencesOf } from "./references.ts";
 import { nameOfCall, Releases, type Release } from "./releases.ts";
 import type { ResourceSetting, Settings } from "./settings.ts";
-import { returnsOf, unwrapped, type FunctionNode } from "./syntax.ts";
+import { contains, returnsOf, unwrapped, type FunctionNode } from "./syntax.ts";
 import type { Types } from "./types.ts";
 
 /** A call that makes its caller the owner of something. */
@@ -158,12 +158,18 @@ export class Resources extends Releases {
     return ts.isCallExpression(value) || ts.isNewExpression(value) ? (this.#byRow(value) ?? this.#byFactory(value)) : undefined;
   }
 
-  /** Whether a constructor gives the new object to somebody who may look after it: `owner.add(this)`. */
+  /** Whether a class gives its objects to somebody who may look after them: `owner.add(this)` in the constructor, `entry.context = this` anywhere. */
   #registersItself(call: ts.NewExpression): boolean {
     const { ts } = this.#compiler;
-    const { implementation } = this.#callees.of(call);
-    if (implementation === undefined) return false;
-    return (indexOf(ts, implementation.getSourceFile()).within(implementation, ts.SyntaxKind.ThisKeyword) as readonly ts.Expression[]).some((self) => ts.isCallExpression(self.parent) && self.parent.arguments.includes(self));
+    const owner = this.#callees.of(call).symbol?.valueDeclaration;
+    if (owner === undefined || !ts.isClassLike(owner) || owner.getSourceFile().isDeclarationFile) return false;
+    const constructor = owner.members.find((member) => ts.isConstructorDeclaration(member));
+    const mentions = indexOf(ts, owner.getSourceFile()).within(owner, ts.SyntaxKind.ThisKeyword) as readonly ts.Expression[];
+    return mentions.some((self) => {
+      const { parent } = self;
+      if (ts.isCallExpression(parent)) return parent.arguments.includes(self) && constructor !== undefined && contains(constructor, self);
+      return ts.isBinaryExpression(parent) && parent.right === self && ts.isPropertyAccessExpression(parent.left);
+    });
   }
 
   /** Whether a call hands out something new: by its body, or, where that is not in the program, by what its name says. */

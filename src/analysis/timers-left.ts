@@ -1,7 +1,7 @@
 /** Timers that outlive what they were for: the loser of a race, and the fallback armed while something closes. */
 import type ts from "typescript";
 import type { Callee } from "./callee.ts";
-import { isCleanup } from "./cleanup.ts";
+import { isInEndingFunction } from "./cleanup.ts";
 import { fateOf, outerCall } from "./flow.ts";
 import type { FileView } from "./index.ts";
 import { calledMember, inlineFunction, returnsOf, unwrapped, type FunctionNode } from "./syntax.ts";
@@ -104,7 +104,7 @@ export function isBrief(view: FileView, delay: ts.Expression | undefined): boole
   if (delay === undefined) return false;
   const value = unwrapped(ts, delay);
   if (ts.isNumericLiteral(value)) return Number(value.text) <= brief;
-  const declaration = ts.isIdentifier(value) ? compiler.declarationOf(value) : undefined;
+  const declaration = ts.isIdentifier(value) ? compiler.declarationOf(value) : ts.isPropertyAccessExpression(value) ? compiler.declarationOf(value.name) : undefined;
   return declaration !== undefined && ts.isVariableDeclaration(declaration) && declaration.initializer !== undefined && ts.isNumericLiteral(declaration.initializer) && (ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const) !== 0 && Number(declaration.initializer.text) <= brief;
 }
 
@@ -112,7 +112,7 @@ export function isBrief(view: FileView, delay: ts.Expression | undefined): boole
 function* endingTimers(view: FileView): Generator<ts.CallExpression> {
   const { ts } = view;
   for (const call of view.nodes(ts.SyntaxKind.CallExpression) as readonly ts.CallExpression[]) {
-    if (!isLostTimer(view, call, undefined) || view.functionOf(call) === undefined || !isCleanup(view, call)) continue;
+    if (!isLostTimer(view, call, undefined) || view.functionOf(call) === undefined || !isInEndingFunction(view, call)) continue;
     // Whoever ends the process next needs no timer to be stopped.
     if (!endsProcess(view, call)) yield call;
   }
