@@ -24,7 +24,7 @@ export default defineRule({
     groupBeforeResource: "`{{resource}}` (line {{resLine}}) is declared after the group `{{group}}` (line {{groupLine}}), so it is closed first: this task may still be using it then. Declare the group after what its tasks use.",
     innerResource: "`{{resource}}` (line {{resLine}}) is closed when its block is left, but the tasks of `{{group}}` go on until later: this one may still be using it then. Open it inside the task, or wait for the task before the block ends.",
     promiseOutlivesResource: "`{{resource}}` is closed when its block is left, and {{how}}: the work goes on with something that is closed. {{advice}}",
-    closedBeforeJoin: "`{{resource}}` is closed on line {{closeLine}} while this still uses it: {{how}}. Wait for the work first.",
+    closedBeforeJoin: "This still runs when `{{close}}` on line {{closeLine}} ends {{resource}}: {{how}}. Wait for the work first.",
   },
   schema: {
     type: "object",
@@ -45,7 +45,7 @@ export default defineRule({
     const moves = new Map(Array.from(lastUsed, ([group, last]) => [group, group === undefined ? undefined : declareGroupLater(view, group.opening, last.opening)]));
     for (const task of tasks) yield taskFinding(view, task, moves.get(task.group));
     for (const promise of outlivingPromises(view)) if (!isImmortal(promise.resource) && (promise.region.kind !== "stacked" || options.checkStacks)) yield promiseFinding(view, promise);
-    for (const cut of cutShort(view)) if (!isImmortal(cut.closing.name)) yield cutFinding(view, cut);
+    for (const cut of cutShort(view)) if (cut.holder === undefined || !isImmortal(cut.holder)) yield cutFinding(view, cut);
   },
 });
 
@@ -73,9 +73,9 @@ function promiseFinding(view: FileView, { promise, by, resource, region }: Outli
   return { at: promise, message: "promiseOutlivesResource", data: { resource: resource.text, ...ways[by] }, related, fixes: by === "return" ? optional(awaitBeforeLeaving(view, promise)) : [] };
 }
 
-function cutFinding(view: FileView, { closing, at, returned }: CutShort): Finding<Id> {
+function cutFinding(view: FileView, { resource, holder, close, at, returned }: CutShort): Finding<Id> {
   const how = returned === undefined ? "nothing waits for the work in between" : "a `finally` runs as soon as the promise is returned, not when it has settled";
-  return { at, message: "closedBeforeJoin", data: { resource: closing.name.text, closeLine: lineOf(view, closing.call), how }, related: [{ node: closing.call, text: "it is closed" }], fixes: returned === undefined ? [] : optional(awaitBeforeLeaving(view, returned)) };
+  return { at, message: "closedBeforeJoin", data: { resource: holder === undefined && resource === "what it holds" ? "what it holds" : `\`${resource}\``, close: view.print(close, 40), closeLine: lineOf(view, close), how }, related: [{ node: close, text: "it is closed" }], fixes: returned === undefined ? [] : optional(awaitBeforeLeaving(view, returned)) };
 }
 
 function optional(fix: Fix | undefined): readonly Fix[] {

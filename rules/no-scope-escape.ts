@@ -47,7 +47,7 @@ export default defineRule({
     for (const escape of scopeEscapes(view, options)) {
       const { region, name } = escape;
       const data = { name: name.text, sink: escape.sink, end: endOf(escape), what: whats[escape.form], advice: adviceOf(escape) };
-      yield { at: escape.at, message: escape.kind, data, related: region === undefined || region.kind === "using" ? [] : [{ node: region.opening, text: `\`${name.text}\` is ${region.kind === "lent" ? "lent" : "opened"}` }], fixes: fixesOf(view, escape) };
+      yield { at: escape.at, message: escape.kind, data, related: region === undefined || region.kind === "using" ? [] : [{ node: region.opening, text: `\`${name.text}\` is ${verbs[region.kind]}` }], fixes: fixesOf(view, escape) };
     }
   },
 });
@@ -67,10 +67,14 @@ function endOf({ region }: ScopeEscape): string {
       return "is taken back when the callback has ended";
     case "run":
       return "ends with its callback";
+    case "finally":
+      return "is closed by the `finally`";
     default:
       return "is closed when its block is left";
   }
 }
+
+const verbs = { stacked: "opened", run: "opened", lent: "lent", finally: "closed" };
 
 const returning: ReadonlySet<EscapeKind> = new Set(["returned"]);
 

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { argv, exit, stderr, stdout } from "node:process";
 import ts from "typescript";
-import { analysisOf, functionsOf, printSummary } from "../src/analysis/index.ts";
+import { analysisOf, functionsOf, printFacts } from "../src/analysis/index.ts";
 
 const [path] = argv.slice(2);
 if (path === undefined || !existsSync(path)) {
@@ -22,9 +22,8 @@ if (file === undefined) {
 const view = analysisOf({ ts, program }).view(file);
 const facts = new Map<number, string[]>();
 for (const fn of functionsOf(view)) {
-  const summary = view.summaries.of(fn);
   const { line } = file.getLineAndCharacterOfPosition(fn.getStart(file));
-  facts.set(line, [...(facts.get(line) ?? []), `${summary.name} = ${printSummary(summary)}`]);
+  facts.set(line, [...(facts.get(line) ?? []), `${view.summaries.of(fn).name} = ${printFacts(view, fn)}`]);
 }
 for (const [line, text] of file.text.split("\n").entries()) {
   const indent = /^\s*/.exec(text)?.[0] ?? "";

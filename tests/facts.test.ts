@@ -8,7 +8,7 @@ import { resolve } from "node:path";
 import typescript from "typescript";
 import { describe, expect, it } from "vitest";
 import { compiler as bundled } from "../packages/codemod/src/workspace.ts";
-import { analysisOf, functionsOf, printSummary } from "../src/analysis/index.ts";
+import { analysisOf, functionsOf, printFacts } from "../src/analysis/index.ts";
 import { oldestTypeScript } from "./support/oldest-peers.ts";
 import { programOver, virtualPath } from "./support/virtual.ts";
 
@@ -28,11 +28,11 @@ describe.for(Object.entries(compilers))("facts with the compiler of %s", ([, com
     const stated = Array.from(file.text.matchAll(/\/\/ *fact: (\S+) = (.*)$/gmu), ([, name = "", summary = ""]) => ({ name, summary: summary.trim() }));
     expect(stated, "a fixture that states nothing proves nothing").not.toEqual([]);
     const view = analysis.view(file);
-    const summaries = functionsOf(view).map((fn) => view.summaries.of(fn));
+    const functions = functionsOf(view).map((fn) => ({ name: view.summaries.of(fn).name, facts: printFacts(view, fn) }));
     const known = stated.map(({ name }) => {
-      const index = summaries.findIndex((summary) => summary.name === name);
-      const [summary] = index < 0 ? [] : summaries.splice(index, 1);
-      return { name, summary: summary ? printSummary(summary) : "no such function" };
+      const index = functions.findIndex((one) => one.name === name);
+      const [found] = index < 0 ? [] : functions.splice(index, 1);
+      return { name, summary: found?.facts ?? "no such function" };
     });
     expect(known).toEqual(stated);
   });

@@ -4,7 +4,8 @@ import { carriedBy, closureAround } from "./carried.ts";
 import { isWriteTarget, fateOf } from "./flow.ts";
 import { joinsOfHandle } from "./groups.ts";
 import type { FileView } from "./index.ts";
-import { pendingOn, startOf } from "./outliving-promises.ts";
+import { startOf } from "./outliving-promises.ts";
+import { overtakenPromises } from "./overtaken.ts";
 import { releaseMembers } from "./catalog/releases.ts";
 import { referencesOf } from "./references.ts";
 import { regionNamed } from "./regions.ts";
@@ -55,7 +56,10 @@ function* collect(view: FileView, more: readonly string[]): Generator<Closing> {
 
 /** Work that uses something, cut off because that is closed by hand before anybody has waited for the work. */
 export interface CutShort {
-  readonly closing: Closing;
+  /** What is closed, as text, and the variable that holds it. */
+  readonly resource: string;
+  readonly holder: ts.Identifier | undefined;
+  readonly close: ts.CallExpression;
   /** The promise, or the place in a task where the closed thing is mentioned. */
   readonly at: ts.Node;
   /** The `return` that a `finally` overtakes, if that is how. */
@@ -65,53 +69,37 @@ export interface CutShort {
 /** Work that runs when what it uses is closed by hand. */
 export function* cutShort(view: FileView): Generator<CutShort> {
   const done = new Set<ts.Node>();
+  for (const { promise, ...ending } of overtakenPromises(view)) {
+    done.add(promise);
+    yield { ...ending, at: promise, returned: promise };
+  }
   for (const closing of closingsOf(view)) {
     // What `using` binds is closed at the end of its block in any case.
     if (view.ts.isVariableDeclaration(closing.declaration) && isUsing(view.ts, closing.declaration)) continue;
-    for (const found of [...overtaken(view, closing), ...lateResults(view, closing), ...runningTasks(view, closing)]) {
-      if (done.has(found.at)) continue;
-      done.add(found.at);
-      yield found;
+    for (const at of [...lateResults(view, closing), ...runningTasks(view, closing)]) {
+      if (done.has(at)) continue;
+      done.add(at);
+      yield { resource: closing.name.text, holder: closing.name, close: closing.call, at, returned: undefined };
     }
   }
-}
-
-/** `try { return c.query(); } finally { await c.close(); }`. */
-function* overtaken(view: FileView, closing: Closing): Generator<CutShort> {
-  const { ts } = view;
-  for (let child: ts.Node = closing.call, up = child.parent; child !== closing.body; child = up, up = up.parent) {
-    if (!ts.isTryStatement(up) || up.finallyBlock !== child) continue;
-    for (const extent of [up.tryBlock, ...(up.catchClause === undefined ? [] : [up.catchClause.block])]) {
-      for (const { promise, by } of pendingOn(view, { name: closing.name, extent, body: closing.body, isScope: false })) {
-        if (by === "return" && returnOf(ts, promise) !== undefined) yield { closing, at: promise, returned: promise };
-      }
-    }
-    return;
-  }
-}
-
-/** The `return` of a promise as it is. */
-function returnOf(ts: FileView["ts"], promise: ts.Expression): ts.ReturnStatement | undefined {
-  let up: ts.Node = promise.parent;
-  while (ts.isParenthesizedExpression(up) || ts.isAsExpression(up) || ts.isConditionalExpression(up) || ts.isBinaryExpression(up)) up = up.parent;
-  return ts.isReturnStatement(up) ? up : undefined;
 }
 
 /** `const p = c.query(); await c.close(); use(await p);` with a result that somebody wants. */
-function* lateResults(view: FileView, closing: Closing): Generator<CutShort> {
+function* lateResults(view: FileView, closing: Closing): Generator<ts.Node> {
   const { ts, compiler, types } = view;
   if (stoppers.has(closing.member)) return;
   const region = { name: closing.name, extent: closing.body, body: closing.body, isScope: false };
   for (const carried of carriedBy(view, region)) {
-    const start = carried.form === "itself" && carried.fate.kind === "member" && carried.value.pos < closing.call.pos ? startOf(view, carried, region) : undefined;
+    const start = ((carried.form === "itself" && carried.fate.kind === "member") || carried.form === "closure") && carried.value.pos < closing.call.pos ? startOf(view, carried, region) : undefined;
     const { fate, inside } = start === undefined ? { fate: undefined, inside: undefined } : fateOf(compiler, start);
     if (start === undefined || fate?.kind !== "variable" || inside !== undefined) continue;
     const reads = referencesOf(compiler, fate.name);
-    const late = reads.find((read) => read.pos > closing.call.end && isResultWanted(view, read));
-    const type = late === undefined ? undefined : compiler.typeOf(start);
-    if (type === undefined || types.taskKind(type) !== "promise" || reads.some((read) => closureAround(ts, read, closing.body) !== undefined)) continue;
+    const type = reads.some((read) => read.pos > closing.call.end) ? compiler.typeOf(start) : undefined;
+    // Promises of a list are of work; one alone may be there to say that something has ended.
+    const isWork = type !== undefined && (types.elementTaskKind(type) === "promise" || (types.taskKind(type) === "promise" && carried.form === "itself" && reads.some((read) => read.pos > closing.call.end && isResultWanted(view, read))));
+    if (!isWork || reads.some((read) => closureAround(ts, read, closing.body) !== undefined)) continue;
     const waits = new Set<ts.Node>(reads);
-    if (view.paths.reached(closing.body, start, new Set([closing.call]), (node) => waits.has(node) || isRebinding(ts, node, closing)) !== undefined) yield { closing, at: start, returned: undefined };
+    if (view.paths.reached(closing.body, start, new Set([closing.call]), (node) => waits.has(node) || isRebinding(ts, node, closing)) !== undefined) yield start;
   }
 }
 
@@ -125,7 +113,7 @@ function isResultWanted(view: FileView, read: ts.Identifier): boolean {
 }
 
 /** Tasks of a group that is still open where something they use is closed. */
-function* runningTasks(view: FileView, closing: Closing): Generator<CutShort> {
+function* runningTasks(view: FileView, closing: Closing): Generator<ts.Node> {
   const { ts, compiler } = view;
   if (!view.mentions("spawn") || stoppers.has(closing.member)) return;
   const region = { name: closing.name, extent: closing.body, body: closing.body, isScope: false };
@@ -138,7 +126,7 @@ function* runningTasks(view: FileView, closing: Closing): Generator<CutShort> {
     if (handled === "joined") continue;
     const joins = new Set<ts.Node>(referencesOf(compiler, group.name).map(({ parent }) => parent.parent).filter((call) => ts.isCallExpression(call) && calledMember(ts, call)?.name === "join"));
     const from = closureAround(ts, fate.by, closing.body) ?? fate.by;
-    if (view.paths.reached(closing.body, from, new Set([closing.call]), (node) => joins.has(node) || handled.has(node) || isRebinding(ts, node, closing)) !== undefined) yield { closing, at, returned: undefined };
+    if (view.paths.reached(closing.body, from, new Set([closing.call]), (node) => joins.has(node) || handled.has(node) || isRebinding(ts, node, closing)) !== undefined) yield at;
   }
 }
 

@@ -2,6 +2,8 @@
 import type ts from "typescript";
 import { annotationOf } from "./annotations.ts";
 import { carriedBy, closureAround, localOf, rootOf, type Carried, type Followed, type Views } from "./carried.ts";
+import { halfClosers } from "./catalog/closed.ts";
+import { closingsOf } from "./closings.ts";
 import { deferredBy } from "./deferred.ts";
 import { referenceIsKept } from "./kept-for-a-while.ts";
 import type { FileView } from "./index.ts";
@@ -51,7 +53,21 @@ export interface EscapeTerms extends Pick<Views, "derive" | "copyMethods"> {
 /** The escapes of a file: of each reference, one for each place it reaches. */
 export function* scopeEscapes(view: FileView, terms: EscapeTerms): Generator<ScopeEscape> {
   for (const region of regionsOf(view)) yield* escapesOf(view, region, region, terms);
+  for (const region of closedByFinally(view)) yield* escapesOf(view, region, region, terms);
   if (terms.params === "borrow") for (const group of borrowedGroups(view)) yield* escapesOf(view, group, undefined, terms);
+}
+
+/** Variables that a `finally` closes whatever happens: good in its `try` only. */
+function* closedByFinally(view: FileView): Generator<Region> {
+  const { ts } = view;
+  for (const { call, name, body, member } of closingsOf(view)) {
+    let statement: ts.Node = call;
+    while (!ts.isStatement(statement)) statement = statement.parent;
+    const block = statement.parent;
+    const guard = block.parent;
+    if (!ts.isTryStatement(guard) || guard.finallyBlock !== block || halfClosers.has(member) || isScope(view, name) || contains(guard, name) || view.resources.releasedBy(call) === undefined) continue;
+    yield { name, kind: "finally", extent: guard.tryBlock, body, isScope: false, opening: call, order: [guard.pos, 0] };
+  }
 }
 
 /** Parameters that hold a group, and are neither tagged `@owns` nor given by `TaskGroup.run`. */

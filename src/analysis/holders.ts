@@ -15,9 +15,14 @@ export function resultHolds(view: FileView, call: ts.CallExpression | ts.NewExpr
   const uses = summaries.useOfArgument(call, index).map(({ use }) => use);
   if (uses.includes("returned") || (ts.isNewExpression(call) && uses.includes("retained"))) return true;
   const { implementation } = callees.of(call);
-  const parameter = parameterAt(implementation, index);
-  if (implementation === undefined || parameter === undefined || !ts.isIdentifier(parameter.name) || !uses.includes("retained") || depth >= maxDepth) return false;
-  return referencesOf(view.compiler, parameter.name).some((mention) => isReturnedInside(view, mention, implementation, depth));
+  return implementation !== undefined && uses.includes("retained") && depth < maxDepth && holdsParameter(view, implementation, index, depth);
+}
+
+/** Whether a function returns something that it puts a parameter into. */
+export function holdsParameter(view: FileView, fn: FunctionNode, index: number, depth = 0): boolean {
+  const { ts } = view;
+  const name = parameterAt(fn, index)?.name;
+  return name !== undefined && ts.isIdentifier(name) && referencesOf(view.compiler, name).some((mention) => isReturnedInside(view, mention, fn, depth));
 }
 
 /** Whether a mention goes into an object that the function returns. */

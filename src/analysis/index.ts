@@ -258,7 +258,7 @@ export { timersLeft, type LeftTimer } from "./timers-left.ts";
 export { nameOfCall, releasingMember, type Release } from "./releases.ts";
 export type { Acquisition } from "./resources.ts";
 export type { FunctionNode } from "./syntax.ts";
-export { printSummary } from "./summary.ts";
+export { printFacts } from "./facts.ts";
 export { defaultSettings } from "./settings.ts";
 export type { ResourceSetting, Settings, Specifier } from "./settings.ts";
 export type { Loss } from "./ownership.ts";

@@ -30,6 +30,11 @@ export function lentTo(view: FileView, call: ts.CallExpression, index: number, f
   return (callee.implementation === undefined || transactionNames.test(name)) && lentByShape(view, call, callee, fn) ? [0] : [];
 }
 
+/** Positions at which a function calls one of its parameters with something that it takes back afterwards, as far as its body shows. */
+export function lendsTo(view: FileView, implementation: FunctionNode, parameter: ts.ParameterDeclaration): readonly number[] {
+  return lentByBody(view, implementation, parameter, 0);
+}
+
 /** Positions at which a function calls its parameter with something that it ends afterwards. */
 function lentByBody(view: FileView, implementation: FunctionNode, parameter: ts.ParameterDeclaration, depth: number): readonly number[] {
   const { ts, compiler } = view;

@@ -10,14 +10,17 @@ import { isUsing } from "./tasks.ts";
 /** A scoped reference, and the stretch of code in which it is good. */
 export interface Region {
   readonly name: ts.Identifier;
-  /** `using`: closed at the end of its block; `stacked`: closed with the stack that holds it; `run`: a group that waits for its tasks after its callback; `lent`: given back when the callback has ended. */
-  readonly kind: "using" | "stacked" | "run" | "lent";
+  /**
+   * `using`: closed at the end of its block; `stacked`: closed with the stack that holds it; `run`: a group that waits for its tasks after its
+   * callback; `lent`: given back when the callback has ended; `finally`: closed by hand after a `try`.
+   */
+  readonly kind: "using" | "stacked" | "run" | "lent" | "finally";
   /** Its end is the end of the reference: a block, a loop, or a callback. */
   readonly extent: ts.Node;
   readonly body: Body;
   /** Whether it owns tasks. */
   readonly isScope: boolean;
-  /** What opens it: the declaration, or the call that lends it. */
+  /** What opens it: the declaration, or the call that lends it; for `finally`, the call that closes it. */
   readonly opening: ts.Node;
   /** Place in the order of disposal among those of the same extent: what comes later is closed earlier. */
   readonly order: readonly [number, number];

@@ -44,6 +44,15 @@ testCases(rule, "what leaves with the function", {
   "on a stack that stays": code("export async function f() { await using st = new AsyncDisposableStack(); const c = st.use(await connect());\nreturn c; // ✗ returned\n}"),
 });
 
+testCases(rule, "what a finally closes", {
+  "a function that uses it": code("export async function f() { const c = await connect(); try {\nreturn () => c.query('x'); // ✗ returned\n} finally { await c.close(); } }"),
+  "its result": code("export async function f() { const c = await connect(); try { return await c.query('x'); } finally { await c.close(); } }"),
+  "a stream that comes from it": "import { open } from 'node:fs/promises';\nexport async function f(path: string) { const file = await open(path); try {\nreturn file.createReadStream(); // ✗ derivedView\n} finally { await file.close(); } }",
+  "put into a list": code("export async function f(list: unknown[]) { const c = await connect(); try { await c.query('x');\nlist.push(c); // ✗ pushedOuter\n} finally { await c.close(); } }"),
+  "closed under a condition": code("export async function f(own: boolean) { const c = await connect(); try { return () => c.query('x'); } finally { if (own) await c.close(); } }"),
+  "closed on failure only": code("export async function f() { const c = await connect(); try { await c.query('x'); return c; } catch (e) { await c.close(); throw e; } }"),
+});
+
 testCases(rule, "what is stored", {
   "in a field": code("export class A { c?: Conn; async f() { await using c = await connect();\nthis.c = c; // ✗ storedInField\n} }"),
   "in a field that is set back": code("export class A { c?: Conn | undefined; async f() { await using c = await connect(); this.c = c; try { await work(); } finally { this.c = undefined; } } }"),

@@ -32,3 +32,9 @@ export const lentTypes = /^(?:\w*(?:Transaction|Tx|Trx|Connection|Conn|Session|P
 
 /** Methods that end what they are called on, or what they are given. */
 export const endingMembers = /^(?:close|commit|destroy|disconnect|dispose|end|free|finish|quit|release|rollback|terminate|unlock|return|giveBack|checkin)(?:Async|Sync|Transaction|Connection|Client|Session|Lock|Resource|Object)?$/u;
+
+/** Functions without an object that end something: `release()`, as a lock hands it out. */
+export const endingFunctions = /^(?:release|unlock|dispose|close|free|restore|clean_?up)\w*$/iu;
+
+/** Functions that end what they are given: `rm(dir)`, `pool.release(client)`. */
+export const endingCalls = /^(?:rm|rmdir|rimraf|unlink|remove|release|close|dispose|destroy|free|disconnect|end)(?:Sync|Async|File|Dir|Directory|Connection|Client|Lock|Handle|Session)?$/u;
