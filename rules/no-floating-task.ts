@@ -1,6 +1,6 @@
 /** Every started task must have an owner: awaited, returned, or given to a scope that outlives it. */
 import type ts from "typescript";
-import { droppedValues, droppedBags, erasedReturns, hiddenTasks, unreadTasks, type FileView, type Loss, type Specifier } from "../src/analysis/index.ts";
+import { droppedValues, droppedBags, erasedReturns, hiddenTasks, isLostByPlace, unreadTasks, type FileView, type Loss, type Specifier } from "../src/analysis/index.ts";
 import { awaitIt, spawnInGroup, type Fix } from "../src/fixes/index.ts";
 import { defineRule, type Finding } from "../src/rule.ts";
 
@@ -70,13 +70,14 @@ type Id = "floating" | "voided" | "detachedHandled" | "neverExecuted" | "dropped
 
 function* statements(view: FileView, options: Options): Generator<Finding<Id>> {
   const losses: { readonly loss: Loss; readonly at: ts.Expression }[] = [];
-  for (const { expression, voidedBy } of droppedValues(view)) {
+  for (const dropped of droppedValues(view)) {
+    const { expression, voidedBy } = dropped;
     const loss = view.ownership.lossOf(expression, voidedBy !== undefined);
     if (loss === undefined) {
       if (view.ts.isCallExpression(expression)) yield* droppedArgument(view, expression);
       continue;
     }
-    if (isReported(view, loss, options)) losses.push({ loss, at: placeOf(expression, voidedBy) });
+    if (isReported(view, loss, options) && !isLostByPlace(view, dropped, loss)) losses.push({ loss, at: placeOf(expression, voidedBy) });
   }
   // Deliberate concurrency shares one group per function; a bare call is more likely a forgotten await, and opens one of its own.
   const deliberate = losses.filter(({ loss, at }) => !isForgottenAwait(view, loss, at)).map(({ at }) => at);

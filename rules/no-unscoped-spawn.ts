@@ -63,7 +63,7 @@ function* timers(view: FileView, options: Options): Generator<Report> {
 
 const consequences: Readonly<Record<LostTimer["reason"], string>> = {
   repeats: "it fires until the process ends, keeps alive whatever its callback uses, and each run of this code adds another one",
-  startsTask: "the work that its callback starts comes when the caller is long gone, and neither the one nor the other can be stopped",
+  startsTask: "the work that its callback starts comes when the caller is long gone, neither the one nor the other can be stopped, and nobody gets the promise, nor its rejection",
   once: "it cannot be called off when its result is no longer wanted, and keeps the process alive until it has fired",
 };
 

@@ -231,7 +231,7 @@ export { lateJoins, type JoinDemands, type LateJoin } from "./joins.ts";
 export { fateOf, readsOfVariable } from "./flow.ts";
 export { droppedBags, erasedReturns, hiddenTasks, unreadTasks } from "./stored.ts";
 export { isForeign, isInCleanup, nestedRoots, spawnsOf, type ForeignScopes } from "./spawns.ts";
-export { startsAtModuleLevel, startsInConstruction, startsInRender } from "./unwaited.ts";
+export { isLostByPlace, startsAtModuleLevel, startsInConstruction, startsInRender } from "./unwaited.ts";
 export { lostTimers, type LostTimer } from "./timers.ts";
 export { heldAcrossAwaits, type HeldType } from "./held.ts";
 export { ceremonialCombinators, ceremonialScopes } from "./ceremony.ts";

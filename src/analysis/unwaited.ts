@@ -1,11 +1,12 @@
 /** Starts in places that cannot wait: constructors, field initialisers, the module level, the render of a component. */
 import type ts from "typescript";
-import { droppedValues } from "./dropped.ts";
+import { droppedValues, type Dropped } from "./dropped.ts";
 import { chainOf, fateOf, readsOfVariable } from "./flow.ts";
 import type { FileView } from "./index.ts";
 import { indexOf } from "./nodes.ts";
-import { isExported } from "./ownership.ts";
+import { isExported, type Loss } from "./ownership.ts";
 import { isPrivateMember, referencesOf } from "./references.ts";
+import { lostTimers } from "./timers.ts";
 import { calledMember, enclosingClass, isAssignmentOperator, isAsync, unwrapped, walkOwn, type FunctionNode } from "./syntax.ts";
 
 /** A start that nobody can wait for, and where it stands. */
@@ -21,14 +22,33 @@ export function* startsInConstruction(view: FileView): Generator<UnwaitedStart> 
   const constructors = view.nodes(ts.SyntaxKind.Constructor);
   const blocks = view.nodes(ts.SyntaxKind.ClassStaticBlockDeclaration);
   if (constructors.length + blocks.length > 0) {
-    for (const { expression, voidedBy } of droppedValues(view)) {
-      const home = initialiserAround(view, expression);
-      if (home === undefined || voidedBy !== undefined || !isOwnMethod(view, expression)) continue;
-      const loss = ownership.lossOf(expression, false);
-      if (loss?.kind === "detachedHandled") yield { start: loss.start, place: ts.isConstructorDeclaration(home) ? "a constructor" : "a static block" };
+    for (const dropped of droppedValues(view)) {
+      const home = initialiserOf(view, dropped);
+      const loss = home === undefined ? undefined : ownership.lossOf(dropped.expression, false);
+      if (home !== undefined && loss?.kind === "detachedHandled") yield { start: loss.start, place: ts.isConstructorDeclaration(home) ? "a constructor" : "a static block" };
     }
   }
   yield* startsOfFields(view);
+}
+
+/** The constructor or static block that drops the promise of a method of its own class, as a statement without `void`. */
+function initialiserOf(view: FileView, { expression, voidedBy }: Dropped): ReturnType<typeof initialiserAround> {
+  const home = voidedBy === undefined ? initialiserAround(view, expression) : undefined;
+  return home !== undefined && isOwnMethod(view, expression) ? home : undefined;
+}
+
+/**
+ * Whether the place of lost work is what is wrong with it, so that `no-unscoped-spawn` reports it there: handled work of a constructor,
+ * and work that the callback of a timer starts whose handle nobody keeps. One mistake is one report.
+ */
+export function isLostByPlace(view: FileView, dropped: Dropped, { kind }: Loss): boolean {
+  const { ts } = view;
+  if (kind === "detachedHandled" && initialiserOf(view, dropped) !== undefined) return true;
+  const callback = view.functionOf(dropped.expression);
+  const call = callback?.parent;
+  if (callback === undefined || call === undefined || !ts.isCallExpression(call) || call.arguments[0] !== (callback as ts.Node) || isAsync(ts, callback)) return false;
+  if (!call.expression.getText().endsWith("setTimeout") || view.isProgramRoot(call)) return false;
+  return [...lostTimers(view)].some((timer) => timer.call === call && timer.reason === "startsTask" && !timer.unref);
 }
 
 /** Whether a chain starts with a method of the class itself, the half of the initialisation that `new` does not wait for, and a second call of it would not join the first. */

@@ -109,3 +109,12 @@ const run = <T>(f: () => T): T => f();
 export function handle(res: ServerResponse) { run(async () => { await work(); }).catch(failure(res)); }
 export function forget() { run(async () => { await work(); }).catch(report("x")); } // ✗ detachedHandled`,
 });
+
+testCases(rule, "reported by its place, by no-unscoped-spawn", {
+  "handled work of a constructor": "class A { constructor() { this.init().catch(log); } async init() { await work(); } }",
+  "unhandled work of a constructor": "class A { constructor() { this.init(); } async init() { await work(); } } // ✗ floating",
+  "handled work of another object": "class A { constructor() { work().catch(log); } } // ✗ detachedHandled",
+  "the callback of a timer that nobody can clear": "function f() { setTimeout(() => { void work(); }, 1); }",
+  "the callback of a timer that is kept": "function f() { const t = setTimeout(() => { void work(); }, 1); return () => { clearTimeout(t); }; } // ✗ voided",
+  "the callback of a timer that does not keep the process alive": "function f() { setTimeout(() => { void work(); }, 1).unref(); } // ✗ voided",
+});
