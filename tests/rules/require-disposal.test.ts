@@ -1,7 +1,11 @@
 /** Table of asr/require-disposal: what is acquired and given back, handed on, or left behind; with fixes. */
 import { testCases } from "./cases.ts";
 import rule from "../../rules/require-disposal.ts";
+import ts from "typescript";
+import { describe, expect, it } from "vitest";
+import { analysisOf } from "../../src/analysis/index.ts";
 import { testRule } from "../support/rule-tester.ts";
+import { programOver, virtualPath } from "../support/virtual.ts";
 
 const conn = "declare class Conn implements AsyncDisposable { query(sql: string): Promise<string[]>; close(): Promise<void>; [Symbol.asyncDispose](): Promise<void>; } declare function connect(): Promise<Conn>;";
 const fs = 'import { open } from "node:fs/promises";';
@@ -250,4 +254,38 @@ testRule(rule, {
     fixed("not where a closure keeps it", "notDisposed", 2, "export async function a(p: string) {\n  const fh = await open(p);\n  const size = async () => (await fh.stat()).size;\n  return await size();\n}"),
     fixed("not where it is closed in a branch", "notDisposed", 2, "export async function a(p: string) {\n  const fh = await open(p);\n  if (ok) {\n    await fh.close();\n    return 0;\n  }\n  return (await fh.stat()).size;\n}"),
   ],
+});
+
+/** Findings of the rule, and how many points of graphs were looked at for them, in a file with so many resources, side by side and one after the other. */
+function effortOf(resources: number): { readonly findings: number; readonly steps: number } {
+  const half = resources / 2;
+  const numbers = Array.from({ length: half }, (_, index) => String(index));
+  const apart = numbers.map((n) => `export async function f${n}(p: string) { const fh = await open(p); await fh.stat(); await fh.close(); }`);
+  const behind = numbers.map((n) => `  const h${n} = await open(p); await h${n}.stat(); await h${n}.close();`);
+  const file = virtualPath("scale.ts");
+  const program = programOver(new Map([[file, `import { open } from "node:fs/promises";\n${apart.join("\n")}\nexport async function all(p: string) {\n${behind.join("\n")}\n}\n`]]), ts);
+  const source = program.getSourceFile(file);
+  if (source === undefined) throw new Error("no source");
+  const view = analysisOf({ ts, program }).view(source);
+  const { paths } = view;
+  const escape = paths.escape.bind(paths);
+  let steps = 0;
+  paths.escape = (body, from, query) =>
+    escape(body, from, {
+      ...query,
+      through: (node) => {
+        steps++;
+        return query.through(node);
+      },
+    });
+  return { findings: [...rule.detect(view, rule.defaults)].length, steps };
+}
+
+describe("require-disposal: a file with two thousand resources", () => {
+  it("costs twice what half of it costs", () => {
+    const [one, two] = [effortOf(1000), effortOf(2000)];
+    expect([one.findings, two.findings]).toEqual([1000, 2000]);
+    expect(two.steps).toBeGreaterThan(2000);
+    expect(two.steps).toBeLessThanOrEqual(2.1 * one.steps);
+  });
 });
