@@ -1,6 +1,6 @@
 /** Fields and variables of a module whose value is closed and replaced while work on the old value may be in flight. */
 import type ts from "typescript";
-import { gracefulClosers, replacers } from "./catalog/closed.ts";
+import { gracefulClosers, replacers, starters } from "./catalog/closed.ts";
 import { releaseMembers } from "./catalog/releases.ts";
 import { isCleanup } from "./cleanup.ts";
 import { fateOf, isWriteTarget } from "./flow.ts";
@@ -29,8 +29,8 @@ export function* closedInUse(view: FileView): Generator<ClosedInUse> {
   for (const place of placesOf(view)) {
     for (const replacement of place.mentions) {
       const fn = isReplacement(view, replacement) ? view.functionOf(replacement) : undefined;
-      if (fn === undefined || isCleanup(view, replacement) || replacers.test(nameOf(view, fn)) || isSerialised(view, fn)) continue;
-      const closing = closingIn(view, place, fn);
+      if (fn === undefined || isCleanup(view, replacement) || replacers.test(nameOf(view, fn)) || starters.test(nameOf(view, fn)) || isSerialised(view, fn)) continue;
+      const closing = closingIn(view, place, fn) ?? closingByHelper(view, place, fn);
       const work = closing === undefined ? undefined : workElsewhere(view, place, fn);
       if (closing === undefined || work === undefined || waitsBefore(view, fn, closing, place) || isSerialised(view, view.functionOf(work))) continue;
       yield { at: closing, place: place.text, work };
@@ -87,6 +87,17 @@ function closingIn(view: FileView, place: Place, fn: FunctionNode): ts.CallExpre
     }
   }
   return undefined;
+}
+
+/** `this.#shut();` where that method closes the value and waits for nothing before. */
+function closingByHelper(view: FileView, place: Place, fn: FunctionNode): ts.CallExpression | undefined {
+  const { ts } = view;
+  return (view.within(fn, ts.SyntaxKind.CallExpression) as readonly ts.CallExpression[]).find((call) => {
+    if (calledMember(ts, call)?.receiver.kind !== ts.SyntaxKind.ThisKeyword || view.functionOf(call) !== fn) return false;
+    const helper = view.callees.of(call).implementation;
+    const closing = helper === undefined || helper === fn || helper.getSourceFile() !== view.file || isSerialised(view, helper) ? undefined : closingIn(view, place, helper);
+    return helper !== undefined && closing !== undefined && !waitsBefore(view, helper, closing, place);
+  });
 }
 
 function callOn(ts: FileView["ts"], mention: ts.Expression): ts.CallExpression | undefined {

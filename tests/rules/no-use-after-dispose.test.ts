@@ -81,6 +81,9 @@ const registry = (reconfigure: string, more = ""): string => code(`export class 
 testCases(rule, "closed and replaced while in use", {
   "closed, then replaced": registry("configure(port: number) {\nvoid this.#pool.close(); // ✗ closedInUse\nthis.#pool = createPool(port); }"),
   "replaced, then closed": registry("async configure(port: number) { const old = this.#pool; this.#pool = createPool(port);\nawait old.close(); // ✗ closedInUse\n}"),
+  "closed by a method": registry("configure(port: number) {\nthis.#shut(); // ✗ closedInUse\nthis.#pool = createPool(port); } #shut() { void this.#pool.close(); }"),
+  "closed by a method that waits": registry("async configure(port: number) { await this.#shut(); this.#pool = createPool(port); } async #shut() { await this.idle(); await this.#pool.close(); }"),
+  "a beginning that tidies up": registry("async start(port: number) { await this.#pool.close(); this.#pool = createPool(port); }"),
   "what is in flight is waited for": registry("async configure(port: number) { const old = this.#pool; this.#pool = createPool(port); await Promise.allSettled([this.#inFlight]); await old.close(); }"),
   "a method waits for what is in flight": registry("async configure(port: number) { const old = this.#pool; this.#pool = createPool(port); await this.idle(); await old.close(); }"),
   "making the new one waits for nothing": code("declare function create(): Promise<Pool>; export class Registry { #pool: Pool = createPool(1); async push(text: string) { await this.#pool.push(text); } async configure() { const old = this.#pool; this.#pool = await create();\nawait old.close(); // ✗ closedInUse\n} }"),

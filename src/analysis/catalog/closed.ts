@@ -20,3 +20,6 @@ export const gracefulClosers: readonly { readonly names: readonly string[]; read
 
 /** Names of functions that replace what is broken anyway: the work in flight is lost before they run. */
 export const replacers = /re(?:connect|cover|try|set|start|create|open|launch|spawn|build|new|store|login)|fail(?:over|ed)|on(?:Error|Close|Disconnect|Failure)|handle(?:Error|Close|Disconnect|Failure)/iu;
+
+/** Names of functions that begin something, and only make sure that nothing of an earlier time is left. */
+export const starters = /^#?_?(?:begin|connect|ensure|init|launch|listen|mount|open|run|setup|start)/u;
