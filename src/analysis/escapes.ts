@@ -62,10 +62,11 @@ function* closedByFinally(view: FileView): Generator<Region> {
   const { ts } = view;
   for (const { call, name, body, member } of closingsOf(view)) {
     let statement: ts.Node = call;
-    while (!ts.isStatement(statement)) statement = statement.parent;
+    while (!ts.isStatement(statement) && statement !== body) statement = statement.parent;
     const block = statement.parent;
-    const guard = block.parent;
-    if (!ts.isTryStatement(guard) || guard.finallyBlock !== block || halfClosers.has(member) || isScope(view, name) || contains(guard, name) || view.resources.releasedBy(call) === undefined) continue;
+    // In `() => c.close()` there is no statement of the function's own.
+    const guard = statement === body ? undefined : (block.parent as ts.Node | undefined);
+    if (guard === undefined || !ts.isTryStatement(guard) || guard.finallyBlock !== block || halfClosers.has(member) || isScope(view, name) || contains(guard, name) || view.resources.releasedBy(call) === undefined) continue;
     yield { name, kind: "finally", extent: guard.tryBlock, body, isScope: false, opening: call, order: [guard.pos, 0] };
   }
 }

@@ -49,6 +49,7 @@ testCases(rule, "what a finally closes", {
   "its result": code("export async function f() { const c = await connect(); try { return await c.query('x'); } finally { await c.close(); } }"),
   "a stream that comes from it": "import { open } from 'node:fs/promises';\nexport async function f(path: string) { const file = await open(path); try {\nreturn file.createReadStream(); // ✗ derivedView\n} finally { await file.close(); } }",
   "put into a list": code("export async function f(list: unknown[]) { const c = await connect(); try { await c.query('x');\nlist.push(c); // ✗ pushedOuter\n} finally { await c.close(); } }"),
+  "closed by an expression, at the top of the file": code("export const end = (c: Conn) => c.close();"),
   "closed under a condition": code("export async function f(own: boolean) { const c = await connect(); try { return () => c.query('x'); } finally { if (own) await c.close(); } }"),
   "closed on failure only": code("export async function f() { const c = await connect(); try { await c.query('x'); return c; } catch (e) { await c.close(); throw e; } }"),
 });
