@@ -13,12 +13,12 @@ export default defineRule({
   preset: "recommended",
   fixable: ["unsafe"],
   messages: {
-    notDisposable: "`{{field}}` keeps a {{what}} that this class creates, and the class has no way to give it back: each object leaks one. Implement `[Symbol.{{symbol}}]` and release it there, or take it as a parameter from whoever owns it.",
-    fieldNotDisposed: "`{{disposer}}` does not release `{{field}}`, a {{what}} that this class creates: it stays open after its owner is gone, once per object. Release it there.",
-    syncDisposerForAsync: "`{{field}}` keeps a {{what}}, which takes time to close, but the class is disposed synchronously: nobody can wait for it. Implement `[Symbol.asyncDispose]`, and hold the object with `await using`.",
+    notDisposable: "`{{field}}` keeps {{what}} that this class creates, and the class has no way to give it back: each object leaks one. Implement `[Symbol.{{symbol}}]` and release it there, or take it as a parameter from whoever owns it.",
+    fieldNotDisposed: "`{{disposer}}` does not release `{{field}}`, {{what}} that this class creates: it stays open after its owner is gone, once per object. Release it there.",
+    syncDisposerForAsync: "`{{field}}` keeps {{what}}, which takes time to close, but the class is disposed synchronously: nobody can wait for it. Implement `[Symbol.asyncDispose]`, and hold the object with `await using`.",
     noSuper: "This replaces the `{{disposer}}` of the base class and does not call it: what the base class owns stays open. Call `super` in a `finally`.",
-    overwriteWithoutDispose: "`{{field}}` may still hold a {{what}} when `{{member}}` puts a new one in its place: the old one stays open, and nobody can reach it any more. Release it first.",
-    mixedOwnership: "`{{field}}` holds what the caller has passed in, or else a {{what}} that this class creates, and line {{line}} closes either: then the caller's is closed under its feet. Remember who owns it, or always take one of the two.",
+    overwriteWithoutDispose: "`{{field}}` may still hold {{what}} when `{{member}}` puts a new one in its place: the old one stays open, and nobody can reach it any more. Release it first.",
+    mixedOwnership: "`{{field}}` holds what the caller has passed in, or else {{what}} that this class creates, and line {{line}} closes either: then the caller's is closed under its feet. Remember who owns it, or always take one of the two.",
     wrongOrder: "`{{call}}` closes what tasks of `{{group}}` still use: they are stopped only on line {{line}}, and fail in between. End the group first.",
     missingImplements: "The class has a disposer and does not say so: `using` accepts it, but no interface asks for it to stay. Add `implements {{symbol}}`.",
   },
@@ -53,20 +53,25 @@ function findingOf(view: FileView, fault: OwnerFault): Finding<OwnerFault["kind"
     case "wrongOrder":
       return { at: fault.at, message: kind, data: { call: view.print(fault.at), group: `this.${fault.group}`, line: lineOf(view, fault.later) }, related: [{ node: fault.later, text: "the group ends here" }] };
     case "mixedOwnership":
-      return { at: fault.write.acquisition.call, message: kind, data: { field: fault.field.name, what: fault.write.acquisition.what, line: lineOf(view, fault.release) }, related: [{ node: fault.release, text: "it is closed here" }] };
+      return { at: fault.write.acquisition.call, message: kind, data: { field: fault.field.name, what: named(fault.write), line: lineOf(view, fault.release) }, related: [{ node: fault.release, text: "it is closed here" }] };
     case "overwriteWithoutDispose": {
       const { write } = fault;
-      return { at: write.acquisition.call, message: kind, data: { field: fault.field.name, what: write.acquisition.what, member: write.member.name?.getText(file) ?? "it" }, fixes: optional(disposeFirst(view, write.acquisition.call, fieldRelease(view, fault))) };
+      return { at: write.acquisition.call, message: kind, data: { field: fault.field.name, what: named(write), member: write.member.name?.getText(file) ?? "it" }, fixes: optional(disposeFirst(view, write.acquisition.call, fieldRelease(view, fault))) };
     }
     default: {
       const { acquisition } = fault.write;
       const name = fault.disposer?.name?.getText(file);
-      const data = { field: fault.field.name, what: acquisition.what, symbol: acquisition.release.async ? "asyncDispose" : "dispose", disposer: name ?? "The base class" };
+      const data = { field: fault.field.name, what: named(fault.write), symbol: acquisition.release.async ? "asyncDispose" : "dispose", disposer: name ?? "The base class" };
       const related = fault.disposer === undefined || kind === "notDisposable" ? [] : [{ node: fault.disposer.name ?? fault.disposer, text: `\`${name ?? ""}\` ends the object` }];
       const isFixable = kind !== "syncDisposerForAsync" && (kind === "notDisposable" || fault.disposer !== undefined) && !ts.isClassExpression(fault.owner);
       return { at: acquisition.call, message: kind, data, related, fixes: isFixable ? optional(releaseInDisposer(view, fault.owner, fault.disposer, fieldRelease(view, fault))) : [] };
     }
   }
+}
+
+/** What was acquired, with its article. */
+function named({ acquisition: { what } }: { readonly acquisition: { readonly what: string } }): string {
+  return `${/^`?[aeiou]/iu.test(what) ? "an" : "a"} ${what}`;
 }
 
 function fieldRelease(view: FileView, { field, write }: Extract<OwnerFault, { readonly field: unknown }>): Parameters<typeof disposeFirst>[2] {

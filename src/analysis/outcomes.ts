@@ -8,7 +8,7 @@ import { indexOf } from "./nodes.ts";
 import { RecursiveMemo } from "./recursion.ts";
 import type { Reports } from "./reports.ts";
 import type { Outcome } from "./summary.ts";
-import { inlineFunction, isAsync, isNullish, returnsOf, unwrapped, walkOwn, type FunctionNode } from "./syntax.ts";
+import { calledMember, inlineFunction, isAsync, isNullish, returnsOf, unwrapped, walkOwn, type FunctionNode } from "./syntax.ts";
 import { coveringCatch, handlerRethrows, isEndlessLoop, isUnderCatch, nearestFunction, rejectionHandlersIn } from "./throwing.ts";
 import type { Types } from "./types.ts";
 
@@ -186,7 +186,8 @@ export class Outcomes {
     if (ts.isCallExpression(root)) {
       const callee = this.#callees.of(root);
       const settles = callee.names.includes("PromiseConstructor.allSettled") || callee.names.includes("PromiseConstructor.resolve");
-      if (!settles && this.ofCallee(callee).rejects) return true;
+      const combines = callee.names.includes("PromiseConstructor.all") || callee.names.includes("PromiseConstructor.race");
+      if (!settles && (combines ? this.#operandsMayReject(root) : this.ofCallee(callee).rejects)) return true;
       return chain.steps.some((step) => !this.#handlersAreTotal(step.call));
     }
     const made = this.#callees.valueMade(root);
@@ -196,6 +197,17 @@ export class Outcomes {
     if (writes.length > 0 && writes.every((value) => value !== root && !this.#mayHoldRejection(value, root))) return chain.steps.some((step) => !this.#handlersAreTotal(step.call));
     // Awaiting a plain value cannot fail.
     return type === undefined || this.#compiler.isOpaque(type) || this.#types.taskKind(type) !== undefined;
+  }
+
+  /** `Promise.all` and `Promise.race` reject with what one of their operands rejects with, and with nothing else. */
+  #operandsMayReject(call: ts.CallExpression): boolean {
+    const { ts } = this.#compiler;
+    const list = call.arguments[0] === undefined ? undefined : unwrapped(ts, call.arguments[0]);
+    if (list === undefined) return true;
+    if (ts.isArrayLiteralExpression(list)) return list.elements.some((element) => ts.isSpreadElement(element) || this.mayReject(element));
+    const [callback] = ts.isCallExpression(list) && calledMember(ts, list)?.name === "map" ? list.arguments : [];
+    const fn = callback === undefined ? undefined : this.#callees.functionOf(callback);
+    return fn === undefined || this.of(fn).rejects;
   }
 
   /** Whether a value assigned to a variable or field can be a promise that rejects; a deferred does only where somebody calls its `reject`. */

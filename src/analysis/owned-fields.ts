@@ -101,6 +101,8 @@ export interface FieldFate {
   readonly releases: readonly FieldRelease[];
   /** The field is handed on, returned or kept somewhere else, so that anybody may give it back. */
   readonly handedOn: boolean;
+  /** Nothing in the class reads it. */
+  readonly unread: boolean;
 }
 
 /** What the class of a field does with it. */
@@ -109,13 +111,15 @@ export function fateOfField(view: FileView, owner: ClassNode, { name, writes }: 
   const releases: FieldRelease[] = [];
   const members = releasingMembers(writes);
   let handedOn = isDestructured(view, owner, name);
+  let unread = true;
   for (const access of memberAccesses(view.compiler, owner, name)) {
     if (isWriteTarget(ts, access)) continue;
+    unread = false;
     const found = usesOf(view, access, members, 0);
     releases.push(...found.releases.map((call) => ({ call, fn: view.functionOf(call) })));
     handedOn ||= found.handedOn || endsByItself(view, access, writes);
   }
-  return { releases, handedOn };
+  return { releases, handedOn, unread };
 }
 
 /** Whether the class listens for the end of what a field holds, or closes the part of it that keeps it going: `this.child.stdin.end()`. */
@@ -201,13 +205,12 @@ export function isReleasedOutside(view: FileView, owner: ClassNode, field: Owned
   const { ts, compiler, program } = view;
   const { declaration, name } = field;
   if (name.startsWith("#") || (declaration !== undefined && isPrivateMember(ts, declaration))) return false;
-  const symbol = declaration === undefined ? undefined : compiler.symbolOf(declaration.name);
   for (const file of program.getSourceFiles()) {
     if (file.isDeclarationFile || compiler.isFromPackage(file) || !file.text.includes(`.${name}`)) continue;
     for (const id of indexOf(ts, file).named(name)) {
       const access = id.parent;
       if (!ts.isPropertyAccessExpression(access) || access.name !== id || contains(owner, access) || isWriteTarget(ts, access)) continue;
-      if (symbol !== undefined && compiler.symbolOf(id) !== symbol) continue;
+      if (declaration !== undefined && compiler.declarationOf(id) !== declaration) continue;
       const found = usesOf(view.analysis.view(file), access, releasingMembers(field.writes), 0);
       if (found.handedOn || found.releases.length > 0) return true;
     }

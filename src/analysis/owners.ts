@@ -65,7 +65,8 @@ function* fieldFaults(view: FileView, owner: ClassNode, field: OwnedField, dispo
   const [write] = field.writes;
   if (write === undefined) return;
   const fate = fateOfField(view, owner, field);
-  if (fate.handedOn) return;
+  // A timer whose handle nobody reads is lost where it is set.
+  if (fate.handedOn || (fate.unread && write.acquisition.entry?.what === "interval")) return;
   if (fate.releases.length === 0) {
     // What a framework makes lives as long as the framework says.
     const isManaged = ts.canHaveDecorators(owner) && (ts.getDecorators(owner)?.length ?? 0) > 0;

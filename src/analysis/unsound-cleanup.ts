@@ -113,8 +113,16 @@ function isTested(view: FileView, call: ts.Node, signal: ts.Expression, body: ts
   for (let child = call, up = call.parent; child !== body; child = up, up = up.parent) {
     const condition = ts.isIfStatement(up) ? up.expression : ts.isConditionalExpression(up) ? up.condition : ts.isBinaryExpression(up) && up.right === child ? up.left : undefined;
     if (condition?.getText(view.file).replaceAll("?.", ".").includes(test) === true) return true;
+    // `if (signal.aborted) return;` before.
+    if (ts.isBlock(up) && up.statements.some((one) => one.pos < child.pos && ts.isIfStatement(one) && one.expression.getText(view.file).replaceAll("?.", ".").includes(test) && leaves(ts, one.thenStatement))) return true;
   }
   return false;
+}
+
+/** Whether a statement ends in a `return` or `throw`. */
+function leaves(ts: FileView["ts"], statement: ts.Statement): boolean {
+  const last = ts.isBlock(statement) ? statement.statements.at(-1) : statement;
+  return last !== undefined && (ts.isReturnStatement(last) || ts.isThrowStatement(last));
 }
 
 /** Whether an awaited expression may fail, and nothing keeps the failure to itself. */

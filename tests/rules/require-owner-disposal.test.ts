@@ -14,6 +14,8 @@ testCases(rule, "nobody gives it back", {
   "a connection made later": owner("export class Store { #c?: Conn; async open() {\n  this.#c = await connect(); // ✗ notDisposable\n} read() { return this.#c?.query('x'); } }"),
   "the promise of a connection": owner("export class Store {\n  readonly #c = connect(); // ✗ notDisposable\n  async read() { return (await this.#c).query('x'); } }"),
   "an interval": "export class Poll { #timer?: ReturnType<typeof setInterval>; start() {\n  this.#timer = setInterval(() => log('tick'), 10); // ✗ notDisposable\n} get on() { return this.#timer !== undefined; } }",
+  "an interval that nobody could clear is another rule's": "export class Poll { readonly #timer = setInterval(() => log('tick'), 10); }",
+  "an interval cleared from outside": "export class Poll { timer = setInterval(() => log('tick'), 10); }\nexport function stop(poll: Poll) { clearInterval(poll.timer); }",
   "an interval that does not keep the process alive": "export class Poll { #timer = setInterval(() => log('tick'), 10); constructor() { this.#timer.unref(); } }",
   "one that the disposer forgets": group("export class Jobs implements AsyncDisposable { #c?: Conn; #tasks = new TaskGroup(); async open() {\n  this.#c = await connect(); // ✗ fieldNotDisposed\n} async [Symbol.asyncDispose]() { await this.#tasks[Symbol.asyncDispose](); } }"),
   "one that `close` forgets": owner("export class Store { #c?: Conn; #open = false; async open() {\n  this.#c = await connect(); // ✗ fieldNotDisposed\n  this.#open = true; } close() { this.#open = false; } read() { return this.#open ? this.#c?.query('x') : undefined; } }"),
