@@ -16,6 +16,7 @@ export default defineRule({
     gapBeforeJoin: "`{{call}}` runs while line {{awaitLine}} waits for something else, and nobody listens to `{{name}}` until then: if it rejects meanwhile the process ends, and if that `await` throws it is never joined. Wait for both with `Promise.all`, or start it in a task group.",
     joinOutsideTry: "This `try` covers only the start of `{{call}}`; its rejection comes out of the `await` on line {{joinLine}}, which the handler does not see. Await it inside the `try`.",
     loopReassign: "Each turn of the loop starts `{{call}}` and forgets the promise of the turn before: only the last one is joined, and a rejection of the others has no handler. Keep them all and use `Promise.all`, or spawn them in a task group.",
+    overwritten: "`{{name}}` is assigned again on line {{writeLine}}, and on that path nobody has waited for `{{call}}` before: the work goes on behind the caller's back, and its rejection has no handler and ends the process. Await it before the assignment, or keep both promises and use `Promise.all`.",
     groupNotJoined: "Leaving the block on line {{exitLine}} cancels this task, since nothing waits for `{{name}}` on the way. Put `await {{name}}.join()` before the exit, or `{{name}}.cancel()` if that is meant.",
     joinNotAwaited: "Nobody awaits `{{call}}`: the block goes on while the tasks run, and their failure is lost, because the join was to deliver it. Write `await`.",
     spawnAfterJoin: "`{{name}}` is closed by the `join()` on line {{joinLine}}: spawning on it afterwards throws a `TaskGroupClosedError`. Spawn before the join, or open another group.",
@@ -40,18 +41,19 @@ export default defineRule({
   },
 });
 
-type Id = "notJoinedOnPath" | "gapBeforeJoin" | "joinOutsideTry" | "loopReassign" | "groupNotJoined" | "joinNotAwaited" | "spawnAfterJoin" | "handleCaught" | "holdAndWait";
+type Id = "notJoinedOnPath" | "gapBeforeJoin" | "joinOutsideTry" | "loopReassign" | "overwritten" | "groupNotJoined" | "joinNotAwaited" | "spawnAfterJoin" | "handleCaught" | "holdAndWait";
 
 const notes: Readonly<Record<LateJoin["kind"], string>> = {
   notJoinedOnPath: "this leaves without it",
   gapBeforeJoin: "this may fail first",
   joinOutsideTry: "this is outside the `try`",
   loopReassign: "the next turn forgets it",
+  overwritten: "this forgets it",
 };
 
 function lateFinding(view: FileView, late: LateJoin, all: readonly LateJoin[]): Finding<Id> {
   const line = lineOf(view, late.at);
-  const data = { name: late.name.text, call: view.print(late.start), exitLine: line, awaitLine: line, joinLine: line };
+  const data = { name: late.name.text, call: view.print(late.start), exitLine: line, awaitLine: line, joinLine: line, writeLine: line };
   return { at: late.start, message: late.kind, data, related: late.kind === "loopReassign" ? [] : [{ node: late.at, text: notes[late.kind] }], fixes: lateFixes(view, late, all) };
 }
 

@@ -1,10 +1,10 @@
-/** Started tasks that some way through their function leaves behind: a late await, an early exit, a loop that keeps only the last. */
+/** Started tasks that some way through their function leaves behind: a late await, an early exit, a variable that takes the next one, a loop that keeps only the last. */
 import type ts from "typescript";
 import { awaitedLater } from "./catalog/early.ts";
 import { chainOf, fateOf, isWriteTarget, type Flowed } from "./flow.ts";
 import type { FileView } from "./index.ts";
 import { bookkeeping, isExported, makers } from "./ownership.ts";
-import { collect, type Escape } from "./paths.ts";
+import { collect, type Escape, type PathQuery } from "./paths.ts";
 import { referencesOf } from "./references.ts";
 import { addedTo, isDetached, isEmptyCollection, isUsing, makesTasks, mayStart } from "./tasks.ts";
 import { contains, isAsync, unwrapped, type FunctionNode } from "./syntax.ts";
@@ -23,10 +23,10 @@ export interface JoinDemands {
 
 /** A task that is joined, but not on every path. */
 export interface LateJoin {
-  readonly kind: "notJoinedOnPath" | "gapBeforeJoin" | "joinOutsideTry" | "loopReassign";
+  readonly kind: "notJoinedOnPath" | "gapBeforeJoin" | "joinOutsideTry" | "loopReassign" | "overwritten";
   readonly start: ts.Expression;
   readonly name: ts.Identifier;
-  /** The exit that misses the join, the await that may fail before it, or the join that the handler does not cover. */
+  /** The exit that misses the join, the await that may fail before it, the join that the handler does not cover, or the assignment that forgets the task. */
   readonly at: ts.Node;
   /** The `await`s of the variable, when nothing else is done with it than to wait for it (or to return it, or to combine it). */
   readonly awaits: readonly ts.AwaitExpression[] | undefined;
@@ -44,9 +44,10 @@ interface Candidate {
 export function* lateJoins(view: FileView, demands: JoinDemands): Generator<LateJoin> {
   for (const candidate of candidates(view)) {
     const uses = usesOf(view, candidate, demands);
-    if (uses === undefined || uses.size === 0 || (demands.gap === "await" && isJoinedAtOnce(view, candidate, uses))) continue;
-    if (!isPendingWork(view, candidate, demands)) continue;
-    const found = missedJoin(view, candidate, uses, demands) ?? joinOutsideTry(view, candidate, uses);
+    if (uses === undefined || uses.size === 0) continue;
+    const writes = forgettingWrites(view, candidate);
+    if ((demands.gap === "await" && isJoinedAtOnce(view, candidate, uses, writes)) || !isPendingWork(view, candidate, demands)) continue;
+    const found = missedJoin(view, candidate, { uses, writes }, demands) ?? joinOutsideTry(view, candidate, uses);
     if (found !== undefined) yield { start: candidate.start, name: candidate.name, awaits: awaitsOf(view, candidate), ...found };
   }
 }
@@ -110,6 +111,18 @@ function usesOf(view: FileView, { name, start, fn, holder }: Candidate, demands:
   return uses;
 }
 
+/**
+ * Assignments that would take the place of the task. Not where both depend on a condition of their own, since the two may
+ * exclude each other, and not the one that `no-floating-task` reports: the very next use, on the same level.
+ */
+function forgettingWrites(view: FileView, { name, start, fn }: Candidate): ReadonlySet<ts.Node> {
+  const { ts, compiler, ownership } = view;
+  const writes = referencesOf(compiler, name).flatMap((mention) => (isWriteTarget(ts, mention) && ts.isBinaryExpression(mention.parent) && view.functionOf(mention) === fn ? [mention.parent] : []));
+  const others = writes.filter((write) => !contains(write, start) && (isUnconditional(ts, start, write) || isUnconditional(ts, write, start)));
+  const told = others.length === 0 ? undefined : ownership.overwriteOf(name, start);
+  return new Set(others.filter((write) => write !== told));
+}
+
 /** The mention itself, or the outermost closure or class around it; `undefined` for a function declaration. */
 function pointOf(view: FileView, mention: ts.Node, fn: FunctionNode): ts.Node | undefined {
   const { ts } = view;
@@ -130,10 +143,10 @@ function isUse(view: FileView, { fate }: Flowed, holder: Candidate["holder"], { 
 }
 
 /** Whether syntax alone shows that nothing stands between a start and its first use: the probe before any question of type. */
-function isJoinedAtOnce(view: FileView, { start, fn }: Candidate, uses: ReadonlySet<ts.Node>): boolean {
+function isJoinedAtOnce(view: FileView, { start, fn }: Candidate, uses: ReadonlySet<ts.Node>, writes: ReadonlySet<ts.Node>): boolean {
   const { ts } = view;
   const use = [...uses].filter((one) => one.pos >= start.end).sort((a, b) => a.pos - b.pos)[0];
-  if (use === undefined) return false;
+  if (use === undefined || [...writes].some((write) => start.end <= write.pos && write.end <= use.pos)) return false;
   const K = ts.SyntaxKind;
   const leaves = [K.AwaitExpression, K.YieldExpression, K.ReturnStatement, K.ThrowStatement, K.BreakStatement, K.ContinueStatement, K.ForOfStatement];
   if (leaves.some((kind) => view.within(fn, kind).some((node) => start.end <= node.pos && node.end <= use.pos))) return false;
@@ -171,11 +184,21 @@ function isPendingWork(view: FileView, { name, start, holder }: Candidate, { ign
   return holder === "bag" ? ownership.isCollectionConsumed(name) : ownership.isVariableConsumed(name);
 }
 
-function missedJoin(view: FileView, candidate: Candidate, uses: ReadonlySet<ts.Node>, { paths, gap }: JoinDemands): Pick<LateJoin, "kind" | "at"> | undefined {
+/** What may become of the variable that holds a task. */
+interface Places {
+  readonly uses: ReadonlySet<ts.Node>;
+  /** Assignments after which it holds something else. */
+  readonly writes: ReadonlySet<ts.Node>;
+}
+
+function missedJoin(view: FileView, candidate: Candidate, { uses, writes }: Places, { paths, gap }: JoinDemands): Pick<LateJoin, "kind" | "at"> | undefined {
   const { name, start, fn, holder } = candidate;
-  const escape = view.paths.escape(fn, start, { through: (node) => uses.has(node), failures: paths === "normal" ? "none" : gap, facts: factsOf(view, candidate, uses), again: holder !== "bag" });
+  const query: PathQuery = { through: (node) => uses.has(node), failures: paths === "normal" ? "none" : gap, facts: factsOf(view, candidate, uses), again: holder !== "bag" };
+  // What leaves the function without the join says more than where the variable is written on the way.
+  const escape = view.paths.escape(fn, start, query) ?? (writes.size === 0 ? undefined : view.paths.escape(fn, start, { ...query, lost: (node) => writes.has(node) }));
   if (escape === undefined) return undefined;
   if (escape.kind === "failure" || escape.after !== undefined) return { kind: "gapBeforeJoin", at: escape.after ?? escape.node };
+  if (escape.kind === "lost") return { kind: "overwritten", at: escape.node };
   if (escape.kind === "again") return isDeclaredInLoop(view, name, start) ? { kind: "notJoinedOnPath", at: loopOf(view, start) ?? start } : { kind: "loopReassign", at: start };
   return { kind: "notJoinedOnPath", at: exitOf(view, escape, fn) };
 }

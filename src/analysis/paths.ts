@@ -8,8 +8,8 @@ import { isAsync, type FunctionNode } from "./syntax.ts";
 
 /** A path that misses what it had to pass. */
 export interface Escape {
-  /** `return` and `end` leave normally, `throw` by a statement; `failure`: an await or call fails; `again`: the loop starts over; `disposal`: the block's resources are closed. */
-  readonly kind: "return" | "end" | "throw" | "failure" | "again" | "disposal";
+  /** `return` and `end` leave normally, `throw` by a statement; `failure`: an await or call fails; `again`: the loop starts over; `disposal`: the block's resources are closed; `lost`: a place that the query calls a loss. */
+  readonly kind: "return" | "end" | "throw" | "failure" | "again" | "disposal" | "lost";
   /** The return, throw, await, call or block that shows it; the function body for `end`. */
   readonly node: ts.Node;
   /** The first await or call on the way whose failure the path needs, unless the way out is that failure itself. */
@@ -21,6 +21,8 @@ export interface PathQuery {
   readonly through: (node: ts.Node) => boolean;
   /** Which failures count as ways out: none (and no `throw` either), those of awaits, or those of calls too. */
   readonly failures: "none" | "await" | "call";
+  /** Reaching one of these counts as an exit. */
+  readonly lost?: (node: ts.Node) => boolean;
   /** Failures of these places do not count. */
   readonly harmless?: (node: ts.Node) => boolean;
   /** Leaving this block normally counts as an exit, and no error does: its `using` resources are disposed there. */
@@ -151,7 +153,7 @@ export class Paths {
       return culprit === undefined ? undefined : { kind: ts.isThrowStatement(culprit) ? "throw" : "failure", node: culprit };
     }
     if (starts.includes(id) && point.node !== undefined) return { kind: "again", node: point.node };
-    return undefined;
+    return point.kind === "event" && point.node !== undefined && query.lost?.(point.node) === true ? { kind: "lost", node: point.node } : undefined;
   }
 
   /** The last `return`, `break` or `continue` on the way to a point. */

@@ -9,7 +9,7 @@ const groups = 'import { TaskGroup } from "asr-runtime"; declare function f(sign
 const valid = (name: string, code: string, options?: Partial<JoinDemands>): ValidCase<JoinDemands> => ({ name, code: `${lib}\n${code}`, ...(options && { options }) });
 const validGroup = (name: string, code: string): ValidCase<JoinDemands> => ({ name, code: `${groups}\n${code}` });
 
-type Id = "notJoinedOnPath" | "gapBeforeJoin" | "joinOutsideTry" | "loopReassign" | "groupNotJoined" | "joinNotAwaited" | "spawnAfterJoin" | "handleCaught" | "holdAndWait";
+type Id = "notJoinedOnPath" | "gapBeforeJoin" | "joinOutsideTry" | "loopReassign" | "overwritten" | "groupNotJoined" | "joinNotAwaited" | "spawnAfterJoin" | "handleCaught" | "holdAndWait";
 interface Wanted {
   readonly id: Id;
   readonly line: number;
@@ -64,6 +64,21 @@ testRule(rule, {
     valid("a plain generator is driven from outside", "function* a() { const p = f(); yield g(); yield p; }"),
     valid("meant to be left alone", "async function a() {\n  /** @detached a cache warms up */\n  const p = f();\n  await g();\n  return await p;\n}"),
     valid("a synchronous call in the gap", "async function a() { const p = f(); use(1); return await p; }"),
+    valid("a chain takes the place of its first link", "async function a() { let p = f(); if (c) p = p.then((n) => n + 1); return await p; }"),
+    valid("wrapped in something else", "declare function wrap<T>(p: Promise<T>): Promise<T>; async function a() { let p = f(); if (c) p = wrap(p); return await p; }"),
+    valid("combined with the next one", "async function a() { let p: Promise<unknown> = f(); if (c) p = Promise.all([p, g()]); return await p; }"),
+    valid("assigned again after the join", "async function a() { let p: Promise<number> | undefined = f(); if (c) { await p; p = undefined; } else { use(await p); } }"),
+    valid("tried again after a failure", "async function a() { let p = f(); try { return await p; } catch { p = f(); } return await p; }"),
+    valid("one of two", "async function a() { let p: Promise<unknown>; if (c) p = f(); else p = g(); return await p; }"),
+    valid("one of two, by conditions that exclude each other", "async function a(kind: string) { let p: Promise<unknown> = Promise.resolve(); if (kind === 'f') p = f(); if (kind === 'g') p = g(); return await p; }"),
+    valid("a default where nothing was started", "async function a() { let p: Promise<unknown> | undefined = c ? f() : undefined; if (p === undefined) p = g(); return await p; }"),
+    valid("a default by `??=`", "async function a() { let p: Promise<unknown> | undefined = c ? f() : undefined; p ??= g(); return await p; }"),
+    valid("the next one is fetched while this one is awaited", "async function a() { let next = f(); for (let i = 0; i < 3; i++) { const now = next; next = f(); use(await now); } return await next; }", { paths: "normal" }),
+    valid("handled before it is forgotten", "async function a() { let p = f(); p.catch(() => {}); if (c) p = f(); return await p; }"),
+    valid("kept elsewhere before it is forgotten", "async function a() { const all: Promise<number>[] = []; let p = f(); all.push(p); if (c) { p = f(); all.push(p); } await Promise.all(all); }"),
+    valid("forgotten at once, on the same level: no-floating-task", "async function a() { let p = f(); p = f(); return await p; }"),
+    valid("a batch that begins anew", "async function a(ids: string[]) { let ps: Promise<number>[] = []; for (const id of ids) { use(id); ps.push(f()); if (ps.length > 3) { await Promise.all(ps); ps = []; } } await Promise.all(ps); }"),
+    valid("started again in a closure", "async function a() { let p = f(); use(() => { p = f(); }); return await p; }"),
     valid("only normal ways out are asked for", gap, { paths: "normal" }),
     validGroup("a group joined on its only way out", "async function a(ids: string[]) { await using tasks = new TaskGroup(); for (const id of ids) tasks.spawn(() => f()); await tasks.join(); }"),
     validGroup("cancelled on purpose", "async function a() { await using tasks = new TaskGroup(); tasks.spawn(() => f()); if (c) { tasks.cancel(); return 0; } return await tasks.join(1); }"),
@@ -137,6 +152,14 @@ testRule(rule, {
     invalid("a comparison is no join", "async function a() {\n  let p = f();\n  if (p === undefined) return;\n  if (c) return;\n  use(p);\n}", [{ id: "notJoinedOnPath", line: 3 }]),
     invalid("the next turn without it", "async function a(ids: string[]) {\n  for (const id of ids) {\n    const p = f();\n    if (id) continue;\n    use(p);\n  }\n}", [{ id: "notJoinedOnPath", line: 4 }]),
     invalid("only the last turn is joined", "async function a(ids: string[]) {\n  let p: Promise<number> | undefined;\n  for (const id of ids) p = f();\n  await p;\n}", [{ id: "loopReassign", line: 4 }]),
+    invalid("another start takes its place on one path", "async function a() {\n  let p = f();\n  if (c) p = f();\n  return await p;\n}", [{ id: "overwritten", line: 3 }]),
+    invalid("another start takes its place on every path", "async function a() {\n  let p: Promise<unknown> | undefined;\n  if (c) p = f();\n  p = g();\n  return await p;\n}", [{ id: "overwritten", line: 4 }]),
+    invalid("joined on one path before it is forgotten", "async function a() {\n  let p = f();\n  if (c) use(await p);\n  p = f();\n  return await p;\n}", [{ id: "overwritten", line: 3 }]),
+    invalid("nothing takes its place", "async function a() {\n  let p: Promise<number> | undefined = f();\n  if (c) p = undefined;\n  await p;\n}", [{ id: "overwritten", line: 3 }]),
+    invalid("the next case takes its place", "async function a(kind: string) {\n  let p: Promise<unknown> = Promise.resolve();\n  switch (kind) {\n    default:\n      p = f();\n      if (c) {\n        p = g();\n      }\n  }\n  return await p;\n}", [{ id: "overwritten", line: 6 }]),
+    invalid("a list takes the place of a list", "async function a(ids: string[]) {\n  let ps = ids.map(() => f());\n  if (c) ps = [];\n  await Promise.all(ps);\n}", [{ id: "overwritten", line: 3 }]),
+    invalid("a handler that starts it anew, after something else has failed", "async function a() {\n  let p = f();\n  try { use(await g()); } catch { p = f(); }\n  return await p;\n}", [{ id: "gapBeforeJoin", line: 3 }]),
+    invalid("forgotten, on normal ways only", "async function a() {\n  let p = f();\n  if (c) p = f();\n  return await p;\n}", [{ id: "overwritten", line: 3 }], { options: { paths: "normal" } }),
     invalid("the handler sees only the start", "async function a() {\n  let p: Promise<number>;\n  try {\n    p = f();\n  } catch {\n    return 0;\n  }\n  return await p;\n}", [{ id: "joinOutsideTry", line: 5 }]),
     invalid("calls may fail, too", "async function a() {\n  const p = f();\n  use(1);\n  use(p);\n}", [{ id: "gapBeforeJoin", line: 3 }], { options: { gap: "call" } }),
     invalid("a mark is not enough", "async function a() {\n  const p = f();\n  p.catch(() => {});\n  await g();\n  use(p);\n}", [{ id: "gapBeforeJoin", line: 3 }], { options: { allowHandled: false } }),
