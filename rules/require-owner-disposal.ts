@@ -1,9 +1,9 @@
 /** A class that acquires something gives it back: all of it, in order, and its base class gets its turn. */
-import { ownerFaults, type FileView, type OwnerFault, type OwnerTerms } from "../src/analysis/index.ts";
+import { ownerFaults, registrars, type FileView, type OwnerFault, type OwnerTerms } from "../src/analysis/index.ts";
 import { callSuperDisposer, disposeFirst, releaseInDisposer, type Fix } from "../src/fixes/index.ts";
 import { defineRule, type Finding } from "../src/rule.ts";
 
-const defaults: OwnerTerms = { lifecycles: [], registerMethods: ["_register", "register", "own", "use", "adopt", "track", "add", "addDisposable", "manage"], checkImplements: false };
+const defaults: OwnerTerms = { lifecycles: [], registerMethods: registrars, checkImplements: false };
 
 const names = { type: "array", items: { type: "string" } } as const;
 
