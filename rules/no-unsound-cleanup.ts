@@ -39,6 +39,7 @@ export default defineRule({
     },
   },
   defaults,
+  discipline: { masksError: "any" },
   *detect(view, options) {
     for (const fault of unsoundCleanups(view, options)) yield findingOf(view, fault);
   },
