@@ -1,6 +1,7 @@
 /** Work may only be started where somebody is in a position to end it: inside a scope, or with a handle that is kept. */
 import type ts from "typescript";
 import { annotationOf, isForeign, isInCleanup, lostTimers, nestedRoots, spawnsOf, startsAtModuleLevel, startsInConstruction, startsInRender, type FileView, type ForeignScopes, type LostTimer } from "../src/analysis/index.ts";
+import { awaitInsteadOfSpawn, awaitIt, clearAtEnd, handToCaller, spawnInNamedGroup, waitInLoop, yieldInstead, type Fix } from "../src/fixes/index.ts";
 import { defineRule, type Finding } from "../src/rule.ts";
 
 interface Options {
@@ -20,7 +21,7 @@ export default defineRule({
   name: "no-unscoped-spawn",
   description: "Require timers and tasks to be started where somebody can stop them or wait for them",
   preset: "recommended",
-  fixable: [],
+  fixable: ["unsafe"],
   messages: {
     timer: "Nobody keeps the handle of this `{{timer}}`: {{consequence}}. Keep the handle and clear it where the work ends, or wait in a loop that takes an AbortSignal.",
     startInConstructor: "`{{call}}` is started by {{place}}, and nobody can wait for it: `new` returns before the work is done, and who closes the object cannot stop it. Do the work in a static async factory and hand the result to the constructor.",
@@ -57,7 +58,7 @@ function* timers(view: FileView, options: Options): Generator<Report> {
     if (options.timers === "leaks" && timer.reason === "once") continue;
     if (options.timers === "tasksOnly" && !timer.startsTask) continue;
     if (view.isProgramRoot(timer.call) || isReportedAsCallback(view, timer.call)) continue;
-    yield { at: timer.call.expression, message: "timer", data: { timer: view.print(timer.call.expression), consequence: consequences[timer.reason] } };
+    yield { at: timer.call.expression, message: "timer", data: { timer: view.print(timer.call.expression), consequence: consequences[timer.reason] }, fixes: timer.reason === "repeats" ? optional(clearAtEnd(view, timer.call), waitInLoop(view, timer.call)) : [] };
   }
 }
 
@@ -78,17 +79,23 @@ function isReportedAsCallback(view: FileView, call: ts.CallExpression): boolean 
 
 function* starts(view: FileView, options: Options): Generator<Report> {
   for (const { start, place } of startsInConstruction(view)) yield { at: start, message: "startInConstructor", data: { call: view.print(start), place } };
-  for (const { start } of startsAtModuleLevel(view)) yield { at: start, message: "startAtModuleLevel", data: { call: view.print(start) } };
+  for (const { start, isOnlyDeclared } of startsAtModuleLevel(view)) yield { at: start, message: "startAtModuleLevel", data: { call: view.print(start) }, fixes: optional(isOnlyDeclared ? awaitIt(view, start) : undefined) };
   for (const { start, place } of startsInRender(view, options.renderFunctions)) yield { at: start, message: "startInRender", data: { call: view.print(start), place } };
 }
 
 function* spawns(view: FileView, options: Options): Generator<Report> {
-  for (const spawn of spawnsOf(view)) {
+  const all = [...spawnsOf(view)];
+  const inline = all.filter(({ home }) => home === "inline").map(({ call }) => call);
+  for (const spawn of all) {
     const { call, group, home } = spawn;
     const data = { group: view.print(group) };
-    if (home === "inline") yield { at: call, message: "inlineScope" };
-    else if (isInCleanup(view, spawn)) yield { at: call, message: "spawnInCleanup", data };
-    else if (isForeign(view, spawn, options.foreignScope)) yield { at: call, message: "foreignScope", data };
+    if (home === "inline") yield { at: call, message: "inlineScope", fixes: optional(spawnInNamedGroup(view, call, group, inline)) };
+    else if (isInCleanup(view, spawn)) yield { at: call, message: "spawnInCleanup", data, fixes: optional(awaitInsteadOfSpawn(view, call)) };
+    else if (isForeign(view, spawn, options.foreignScope)) yield { at: call, message: "foreignScope", data, fixes: optional(handToCaller(view, call)) };
   }
-  for (const call of nestedRoots(view)) yield { at: call, message: "nestedRoot", data: { call: view.print(call.expression) } };
+  for (const root of nestedRoots(view)) yield { at: root.call, message: "nestedRoot", data: { call: view.print(root.call.expression) }, fixes: optional(yieldInstead(view, root)) };
+}
+
+function optional(...fixes: readonly (Fix | undefined)[]): readonly Fix[] {
+  return fixes.filter((fix) => fix !== undefined);
 }

@@ -99,6 +99,16 @@ function isDisposed(view: FileView, { home, declaration }: Spawn): boolean {
   });
 }
 
+/** A program of its own inside a generator. */
+export interface NestedRoot {
+  readonly call: ts.CallExpression;
+  readonly library: string;
+  /** The function of the library that starts it. */
+  readonly name: string;
+  /** Whether the generator is known to be an operation of the same library: it is given to one of its functions. */
+  readonly isInOperation: boolean;
+}
+
 /** Functions that start a program of their own, by package. */
 const roots: Readonly<Record<string, ReadonlySet<string>>> = {
   effect: new Set(["runPromise", "runPromiseExit", "runFork", "runSync", "runSyncExit", "runCallback"]),
@@ -106,14 +116,16 @@ const roots: Readonly<Record<string, ReadonlySet<string>>> = {
 };
 
 /** Calls that start a second root inside an operation that already has a scope: what they run is out of its reach. */
-export function* nestedRoots(view: FileView): Generator<ts.CallExpression> {
+export function* nestedRoots(view: FileView): Generator<NestedRoot> {
   const { ts } = view;
   if (!view.mentions(...Object.values(roots).flatMap((names) => [...names])) || !view.mentions("effect", "Effect") && !view.file.text.includes("effection")) return;
   for (const call of view.nodes(ts.SyntaxKind.CallExpression) as readonly ts.CallExpression[]) {
     const fn = view.functionOf(call);
     if (fn?.asteriskToken === undefined) continue;
     const { name, origin } = view.callees.of(call);
-    const [kind, from] = origin?.split(":") ?? [];
-    if (kind === "package" && from !== undefined && roots[from]?.has(name)) yield call;
+    const [kind, library] = origin?.split(":") ?? [];
+    if (kind !== "package" || library === undefined || roots[library]?.has(name) !== true) continue;
+    const isInOperation = ts.isCallExpression(fn.parent) && view.callees.of(fn.parent).origin === origin;
+    yield { call, library, name, isInOperation };
   }
 }

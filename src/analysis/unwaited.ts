@@ -129,15 +129,22 @@ function mayFailUnseen(view: FileView, expression: ts.Expression): boolean {
   return loss?.kind === "floating" && loss.task === "promise" && !loss.maybe;
 }
 
+/** A start at the module level. */
+export interface ModuleStart {
+  readonly start: ts.Expression;
+  /** Whether its module says nothing else of it, no type and no mention, so that it may become a value where it stands. */
+  readonly isOnlyDeclared: boolean;
+}
+
 /** Promises that a module starts when it is imported and hands out, without ever waiting for them itself. */
-export function* startsAtModuleLevel(view: FileView): Generator<UnwaitedStart> {
+export function* startsAtModuleLevel(view: FileView): Generator<ModuleStart> {
   const { ts, compiler, ownership } = view;
   for (const statement of view.file.statements) {
     if (!ts.isVariableStatement(statement) || view.isProgramRoot(statement)) continue;
-    for (const { name, initializer } of statement.declarationList.declarations) {
+    for (const { name, initializer, type } of statement.declarationList.declarations) {
       if (initializer === undefined || !ts.isIdentifier(name) || !isExported(ts, name) || !mayFailUnseen(view, initializer)) continue;
       const isTaken = readsOfVariable(compiler, name).some(({ flowed }) => flowed.fate.kind === "chained" || ownership.isConsumed(flowed));
-      if (!isTaken && !isImported(view, name)) yield { start: initializer, place: "the module level" };
+      if (!isTaken && !isImported(view, name)) yield { start: initializer, isOnlyDeclared: type === undefined && referencesOf(compiler, name).length === 0 };
     }
   }
 }

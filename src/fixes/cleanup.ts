@@ -1,7 +1,7 @@
 /** Repairs of clean-up code: each release gets its turn, an async disposer says so, and what cleans up has a signal of its own. */
 import type ts from "typescript";
 import type { Fix } from "./edit.ts";
-import { someOwn } from "./place.ts";
+import { canAwait, droppedExpression, isAsyncFunction, someOwn, withoutParens } from "./place.ts";
 import { indentAt, lineStart, startsLine, styleOf } from "./style.ts";
 import { insert, prefix, replace, type FixView } from "./view.ts";
 
@@ -85,4 +85,46 @@ export function asyncDisposer(view: FixView, method: ts.MethodDeclaration): Fix 
     for (const type of clause.token === ts.SyntaxKind.ImplementsKeyword ? clause.types : []) if (type.expression.getText(file) === "Disposable") edits.push(replace(view, type.expression.getStart(file), type.expression.end, "AsyncDisposable"));
   }
   return { title: "Make it an async disposer, which `await using` waits for", applicability: "unsafe", edits };
+}
+
+/**
+ * `tasks.spawn(() => f());` becomes `await f();`: while a group is being left, work is waited for where it stands. In the place of
+ * the signal of the task, which there would have aborted, comes a deadline.
+ * @returns `undefined` where `await` may not be written, and for work that uses the signal for more than to hand it on once.
+ */
+export function awaitInsteadOfSpawn(view: FixView, spawn: ts.CallExpression): Fix | undefined {
+  const { ts, file } = view;
+  const dropped = droppedExpression(ts, spawn);
+  const [argument, ...more] = spawn.arguments;
+  if (dropped === undefined || !ts.isExpressionStatement(dropped.parent) || ts.isPropertyAccessExpression(spawn.parent) || argument === undefined || more.length > 0 || !canAwait(view, spawn)) return undefined;
+  const task = withoutParens(ts, argument);
+  if (!ts.isArrowFunction(task)) return undefined;
+  const signals = signalsOf(view, task);
+  if (signals === undefined) return undefined;
+  const deadlines = signals.flatMap((one) => deadlineInstead(view, one).edits);
+  const body = withoutParens(ts, task.body as ts.Expression);
+  // A body with statements is called where it stands; the name of its signal has nowhere to go then.
+  const [from, to, open, close] = !ts.isBlock(body) ? ([body, body, ts.isAwaitExpression(body) ? "" : "await ", ""] as const) : ([task, task, `${isAsyncFunction(ts, task) ? "await " : ""}(`, ")()"] as const);
+  if (ts.isBlock(body) ? task.parameters.length > 0 : ts.isBinaryExpression(body) || ts.isConditionalExpression(body)) return undefined;
+  const [start, inner] = [dropped.getStart(file), from.getStart(file)];
+  if (/\/[/*]/u.test(file.text.slice(start, inner) + file.text.slice(to.end, dropped.end))) return undefined;
+  return { title: "Await the work here", applicability: "unsafe", edits: [replace(view, start, inner, open), ...deadlines, replace(view, to.end, dropped.end, close)] };
+}
+
+/** The one place to which a task hands its signal; none where it takes none. */
+function signalsOf(view: FixView, task: ts.ArrowFunction): readonly ts.Identifier[] | undefined {
+  const { ts } = view;
+  const [parameter] = task.parameters;
+  if (parameter === undefined) return [];
+  const element = ts.isObjectBindingPattern(parameter.name) && parameter.name.elements.length === 1 ? parameter.name.elements[0] : undefined;
+  if (element === undefined || !ts.isIdentifier(element.name) || (element.propertyName ?? element.name).getText() !== "signal" || element.initializer !== undefined) return undefined;
+  const { text } = element.name;
+  const mentions: ts.Identifier[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isIdentifier(node) && node.text === text && !(ts.isPropertyAccessExpression(node.parent) && node.parent.name === node) && !(ts.isPropertyAssignment(node.parent) && node.parent.name === node)) mentions.push(node);
+    ts.forEachChild(node, visit);
+  };
+  visit(task.body);
+  const isHandedOn = mentions.every(({ parent }) => ts.isCallExpression(parent) || ts.isPropertyAssignment(parent) || ts.isShorthandPropertyAssignment(parent));
+  return mentions.length <= 1 && isHandedOn ? mentions : undefined;
 }

@@ -7,7 +7,7 @@ import { runBlock, usingBlock } from "./block.ts";
 import { droppedExpression, freshName, functionAround, isAsyncFunction, suspends } from "./place.ts";
 import { allowsAwaitUsing, groupInView, inCleanup, runtimeModule } from "./scopes.ts";
 import { asTask, groupOptions } from "./task.ts";
-import type { FixView } from "./view.ts";
+import { replace, type FixView } from "./view.ts";
 
 /** A group that several sites of one function share. */
 interface Plan {
@@ -41,6 +41,26 @@ export function spawnInGroup(view: FixView, site: ts.Node, sites: readonly ts.No
   if (plan?.sites.has(target) !== true) return undefined;
   const edits = asTask(view, target, `${plan.name}.spawn(`, after, plan.scope);
   return edits === undefined ? undefined : { title: "Give it to a task group that is joined on every way out", applicability: "unsafe", edits: [...plan.edits, ...edits] };
+}
+
+/**
+ * Spawns on a group that has a name, where `new TaskGroup().spawn(f);` made one that nobody holds: on one that is in view, or on a
+ * new one for all `sites` of the function.
+ * @param sites all such calls of the file, `spawn` among them; pass the same array for each.
+ * @returns `undefined` for groups with options, for those of other libraries, and where no group can be opened.
+ */
+export function spawnInNamedGroup(view: FixView, spawn: ts.CallExpression, group: ts.Expression, sites: readonly ts.CallExpression[]): Fix | undefined {
+  const { ts, file } = view;
+  const target = droppedExpression(ts, spawn);
+  const imported = importNamed(view, "TaskGroup", runtimeModule);
+  if (target === undefined || inCleanup(view, target) || !ts.isNewExpression(group) || (group.arguments?.length ?? 0) > 0) return undefined;
+  if (imported === undefined || imported.edits.length > 0 || group.expression.getText(file) !== imported.local) return undefined;
+  const named = (name: string): Edit => replace(view, group.getStart(file), group.end, name);
+  const open = groupInView(view, target);
+  if (open !== undefined) return { title: `Spawn it in the task group \`${open}\``, applicability: "unsafe", edits: [named(open)] };
+  const plan = planFor(view, target, sites);
+  if (plan?.sites.has(target) !== true) return undefined;
+  return { title: "Declare the group, so that it is joined on every way out", applicability: "unsafe", edits: [...plan.edits, named(plan.name)] };
 }
 
 function planFor(view: FixView, target: ts.Expression, sites: readonly ts.Node[]): Plan | undefined {

@@ -14,9 +14,10 @@ export interface Imported {
 
 /**
  * Makes the export `name` of `module` usable as a value.
+ * @param as what to call it where the file does not import it yet.
  * @returns `undefined` where a file cannot have an import: a script, which an import would turn into a module.
  */
-export function importNamed(view: FixView, name: string, module: string): Imported | undefined {
+export function importNamed(view: FixView, name: string, module: string, as = name): Imported | undefined {
   const { ts, file } = view;
   if (!ts.isExternalModule(file)) return undefined;
   const imports = file.statements.filter((statement) => ts.isImportDeclaration(statement));
@@ -25,7 +26,7 @@ export function importNamed(view: FixView, name: string, module: string): Import
     const known = knownAs(view, one, name);
     if (known !== undefined) return known;
   }
-  const local = freeName(view, name);
+  const local = freeName(view, as);
   const specifier = local === name ? name : `${name} as ${local}`;
   for (const one of ours) {
     const edit = extended(view, one, specifier);

@@ -1,6 +1,8 @@
 /** Table of asr/no-unscoped-spawn: timers, starts in places that cannot wait, and spawns on somebody else's group. */
 import rule from "../../rules/no-unscoped-spawn.ts";
-import { testRule } from "../support/rule-tester.ts";
+import { testRule, type InvalidCase } from "../support/rule-tester.ts";
+
+type Id = keyof typeof rule.messages;
 
 const prelude = `import { TaskGroup } from "asr-runtime";
 declare function load(id?: string): Promise<string[]>;
@@ -9,6 +11,13 @@ declare function log(x: unknown): void;
 `;
 const code = (text: string): string => `${prelude}export {};\n${text}`;
 const react = (text: string): { code: string; filename: "react.tsx" } => ({ code: `declare function useState<T>(x: T): [T, (x: T) => void]; declare function useEffect(f: () => void | (() => void), on?: unknown[]): void; declare function useMemo<T>(f: () => T, on: unknown[]): T;\n${code(text)}`, filename: "react.tsx" });
+/** A case whose first report has a fix: its title, and the code afterwards. */
+const fixed = (name: string, before: string, messageId: Id, desc: string, after: string, more: Partial<InvalidCase<Id, object>> = {}): InvalidCase<Id, object> => ({ name, code: code(before), errors: [{ messageId, suggestions: [{ desc, output: code(after) }] }], ...more });
+const join = "Declare the group, so that it is joined on every way out";
+/** A case whose interval becomes a loop over that of `node:timers/promises`. */
+const loop = (name: string, before: string, signal: string, after: string): InvalidCase<Id, object> => ({ name, code: code(before), errors: [{ messageId: "timer", suggestions: [{ desc: `Wait in a loop that \`${signal}\` ends`, output: code(after).replace("\n", '\nimport { setInterval as every } from "node:timers/promises";\n\n') }] }] });
+const yields = "Yield the operation, so that it belongs to this scope";
+const using = "Declare it with `using`, which clears it when the block is left";
 /** The first line after the prelude. */
 const line = 6;
 
@@ -112,20 +121,56 @@ testRule(rule, {
     { name: "in a static block", code: code("export class A { static { A.open().catch(log); } static async open() { await load(); } }"), errors: [{ messageId: "startInConstructor", line, data: { call: "A.open()", place: "a static block" } }] },
     { name: "a field that nobody reads", code: code("class A { readonly ready = load(); } export const make = () => new A();"), errors: [{ messageId: "startInConstructor", line, data: { call: "load()", place: "the field `ready`" } }] },
     { name: "assigned in the constructor, read by nobody", code: code("class A { ready: Promise<string[]>; constructor() { this.ready = load(); } } export const make = () => new A();"), errors: [{ messageId: "startInConstructor", line, data: { call: "load()", place: "the field `ready`" } }] },
-    { name: "an import that starts work", code: code("export const boot = load();"), errors: [{ messageId: "startAtModuleLevel", line, column: 21, endColumn: 27, data: { call: "load()" } }] },
+    { name: "an import that starts work", code: code("export const boot = load();"), errors: [{ messageId: "startAtModuleLevel", line, column: 21, endColumn: 27, data: { call: "load()" }, suggestions: [{ desc: "Await the call", output: code("export const boot = await load();") }] }] },
 
     { name: "each render", ...react("async function get(id: string) { return (await load(id))[0]; } export function C({ id }: { id: string }) { const [x] = useState(0); const p = get(id); return [x, p]; }"), errors: [{ messageId: "startInRender", line: line + 1, data: { call: "get(id)", place: "`C`" } }] },
     { name: "fetch in a hook", ...react("export const useRows = (url: string) => { const [x] = useState(0); return [x, fetch(url)]; };"), errors: [{ messageId: "startInRender", line: line + 1, data: { call: "fetch(url)", place: "`useRows`" } }] },
     { name: "useMemo", ...react("export function C({ url }: { url: string }) { return useMemo(() => fetch(url), [url]); }"), errors: [{ messageId: "startInRender", line: line + 1, data: { call: "fetch(url)", place: "`useMemo`" } }] },
     { name: "other frameworks by name", code: code("export function renderPage(url: string) { return fetch(url); }"), options: { renderFunctions: ["renderPage"] }, errors: [{ messageId: "startInRender", line, data: { call: "fetch(url)", place: "`renderPage`" } }] },
 
-    { name: "a group that nobody disposes", code: code("export class A { #tasks = new TaskGroup(); async add() { await load(); this.#tasks.spawn(() => load()); } }"), errors: [{ messageId: "foreignScope", line, data: { group: "this.#tasks" } }] },
-    { name: "a group of the module", code: code("const tasks = new TaskGroup(); export async function f() { tasks.spawn(() => load()); }"), errors: [{ messageId: "foreignScope", line, data: { group: "tasks" } }] },
-    { name: "every spawn on somebody else's group", code: code("export class A { #tasks = new TaskGroup(); async add() { this.#tasks.spawn(() => load()); } close() { this.#tasks.cancel(); } }"), options: { foreignScope: "error" }, errors: [{ messageId: "foreignScope", line }] },
+    { name: "a group that nobody disposes", code: code("export class A { #tasks = new TaskGroup(); async add() { await load(); this.#tasks.spawn(() => load()); } }"), errors: [{ messageId: "foreignScope", line, data: { group: "this.#tasks" }, suggestions: [{ desc: "Await the call", output: code("export class A { #tasks = new TaskGroup(); async add() { await load(); await this.#tasks.spawn(() => load()); } }") }] }] },
+    { name: "a group of the module", code: code("const tasks = new TaskGroup(); export async function f() { tasks.spawn(() => load()); }"), errors: [{ messageId: "foreignScope", line, data: { group: "tasks" }, suggestions: [{ desc: "Await the call", output: code("const tasks = new TaskGroup(); export async function f() { await tasks.spawn(() => load()); }") }] }] },
+    { name: "every spawn on somebody else's group", code: code("export class A { #tasks = new TaskGroup(); async add() { this.#tasks.spawn(() => load()); } close() { this.#tasks.cancel(); } }"), options: { foreignScope: "error" }, errors: [{ messageId: "foreignScope", line, suggestions: [{ desc: "Await the call", output: code("export class A { #tasks = new TaskGroup(); async add() { await this.#tasks.spawn(() => load()); } close() { this.#tasks.cancel(); } }") }] }] },
     { name: "a captured group", code: code("export async function f(ids: string[]) { await using tasks = new TaskGroup(); for (const id of ids) queueMicrotask(() => { tasks.spawn(() => load(id)); }); await tasks.join(); }"), options: { foreignScope: "error" }, errors: [{ messageId: "foreignScope", line }] },
-    { name: "scopes of other libraries", code: code("class Nursery { spawn(f: () => Promise<unknown>) { void f; } } const nursery = new Nursery(); export async function f() { nursery.spawn(() => load()); }"), settings: { scopeTypes: ["Nursery"] }, errors: [{ messageId: "foreignScope", line }] },
-    { name: "a group that nobody holds", code: code("export async function f() { new TaskGroup().spawn(() => load()); }"), errors: [{ messageId: "inlineScope", line, column: 29 }] },
-    { name: "in a finally", code: code("export async function f(tasks: TaskGroup) { try { await load(); } finally { tasks.spawn(() => load()); } }"), errors: [{ messageId: "spawnInCleanup", line, data: { group: "tasks" } }] },
-    { name: "in a disposer", code: code("export class A { #tasks = new TaskGroup(); async [Symbol.asyncDispose]() { this.#tasks.spawn(() => load()); await this.#tasks.join(); } }"), errors: [{ messageId: "spawnInCleanup", line }] },
+    { name: "scopes of other libraries", code: code("class Nursery { spawn(f: () => Promise<unknown>) { void f; } } const nursery = new Nursery(); export async function f() { nursery.spawn(() => load()); }"), settings: { scopeTypes: ["Nursery"] }, errors: [{ messageId: "foreignScope", line, suggestions: [{ desc: "Await the call", output: code("class Nursery { spawn(f: () => Promise<unknown>) { void f; } } const nursery = new Nursery(); export async function f() { await nursery.spawn(() => load()); }") }] }] },
+    { name: "a group that nobody holds", code: code("export async function f() { new TaskGroup().spawn(() => load()); }"), errors: [{ messageId: "inlineScope", line, column: 29, suggestions: [{ desc: "Declare the group, so that it is joined on every way out", output: code("export async function f() { await using tasks = new TaskGroup(); tasks.spawn(() => load()); await tasks.join(); }") }] }] },
+    { name: "in a finally", code: code("export async function f(tasks: TaskGroup) { try { await load(); } finally { tasks.spawn(() => load()); } }"), errors: [{ messageId: "spawnInCleanup", line, data: { group: "tasks" }, suggestions: [{ desc: "Await the work here", output: code("export async function f(tasks: TaskGroup) { try { await load(); } finally { await load(); } }") }] }] },
+    { name: "in a disposer", code: code("export class A { #tasks = new TaskGroup(); async [Symbol.asyncDispose]() { this.#tasks.spawn(() => load()); await this.#tasks.join(); } }"), errors: [{ messageId: "spawnInCleanup", line, suggestions: [{ desc: "Await the work here", output: code("export class A { #tasks = new TaskGroup(); async [Symbol.asyncDispose]() { await load(); await this.#tasks.join(); } }") }] }] },
+
+    // Fixes.
+    fixed("an interval beside work that is waited for", "export async function f() { setInterval(work, 10); await load(); }", "timer", using, "export async function f() { using _timer = setInterval(work, 10); await load(); }"),
+    fixed("an interval in a constant", "export async function f() { const beat = setInterval(work, 10); for (const id of ['a']) { await load(id); } }", "timer", using, "export async function f() { using beat = setInterval(work, 10); for (const id of ['a']) { await load(id); } }"),
+    { name: "no fix where `using` would clear the interval at once", code: code("export async function f() { await load(); setInterval(work, 10); }"), errors: [{ messageId: "timer" }] },
+    { name: "no fix for the number of a browser's timer", code: code("export async function f() { window.setInterval(work, 10); await load(); }"), errors: [{ messageId: "timer" }] },
+    loop("a function that ends in an interval", "export async function f(signal: AbortSignal) {\n  await load();\n  setInterval(() => {\n    work(); // each time\n  }, 1000);\n}", "signal", "export async function f(signal: AbortSignal) {\n  await load();\n  for await (const _ of every(1000, undefined, { signal })) {\n    work(); // each time\n  }\n}"),
+    loop("an interval of an expression, and the signal of an object", "export async function f(o: { signal: AbortSignal }) {\n  setInterval(() => work(), 10);\n}", "o.signal", "export async function f(o: { signal: AbortSignal }) {\n  for await (const _ of every(10, undefined, { signal: o.signal })) { work(); }\n}"),
+    { name: "no loop that nothing ends", code: code("export async function f() { setInterval(() => { work(); }, 10); }"), errors: [{ messageId: "timer" }] },
+    { name: "no loop where the callback returns", code: code("export async function f(signal: AbortSignal) { setInterval(() => { if (signal.aborted) return; work(); }, 10); }"), errors: [{ messageId: "timer" }] },
+    { name: "no loop in the middle of a function", code: code("export async function f(signal: AbortSignal) { setInterval(() => { work(); }, 10); log(signal); }"), errors: [{ messageId: "timer" }] },
+    { name: "no await where the type of the export is written down", code: code("export const boot: Promise<string[]> = load();"), errors: [{ messageId: "startAtModuleLevel" }] },
+    { name: "no await where the module names the export again", code: code("export const boot = load(); log(boot === undefined);"), errors: [{ messageId: "startAtModuleLevel" }] },
+    fixed("a function that could hand the task to its caller", "export class A { #tasks = new TaskGroup(); add() { this.#tasks.spawn(() => load()); } close() { this.#tasks.cancel(); } }", "foreignScope", "Return the handle", "export class A { #tasks = new TaskGroup(); add() { return this.#tasks.spawn(() => load()); } close() { this.#tasks.cancel(); } }", { options: { foreignScope: "error" } }),
+    { name: "no handle where the function says that it returns none", code: code("export class A { #tasks = new TaskGroup(); add(): void { this.#tasks.spawn(() => load()); } close() { this.#tasks.cancel(); } }"), options: { foreignScope: "error" }, errors: [{ messageId: "foreignScope" }] },
+    { name: "no handle where the function goes on", code: code("export class A { #tasks = new TaskGroup(); add() { this.#tasks.spawn(() => load()); work(); } close() { this.#tasks.cancel(); } }"), options: { foreignScope: "error" }, errors: [{ messageId: "foreignScope" }] },
+    {
+      name: "two groups that nobody holds, in one function: one group",
+      code: code("export async function f(ids: string[]) {\n  for (const id of ids) {\n    new TaskGroup().spawn(() => load(id));\n  }\n  void new TaskGroup().spawn(() => load());\n}"),
+      errors: [
+        { messageId: "inlineScope", suggestions: [{ desc: join, output: code("export async function f(ids: string[]) {\n  await using tasks = new TaskGroup();\n  for (const id of ids) {\n    tasks.spawn(() => load(id));\n  }\n  void new TaskGroup().spawn(() => load());\n  await tasks.join();\n}") }] },
+        { messageId: "inlineScope", suggestions: [{ desc: join, output: code("export async function f(ids: string[]) {\n  await using tasks = new TaskGroup();\n  for (const id of ids) {\n    new TaskGroup().spawn(() => load(id));\n  }\n  void tasks.spawn(() => load());\n  await tasks.join();\n}") }] },
+      ],
+    },
+    fixed("a group that nobody holds beside one that is in view", "export async function f(tasks: TaskGroup) { new TaskGroup().spawn(() => load()); }", "inlineScope", "Spawn it in the task group `tasks`", "export async function f(tasks: TaskGroup) { tasks.spawn(() => load()); }"),
+    { name: "no declaration for a group with options, or outside of async functions", code: code("export async function f() { new TaskGroup({ limit: 1 }).spawn(() => load()); } export function g() { new TaskGroup().spawn(() => load()); }"), errors: [{ messageId: "inlineScope" }, { messageId: "inlineScope" }] },
+    fixed("clean-up that is told to stop gets a deadline", "declare function save(signal: AbortSignal): Promise<void>; export async function f(tasks: TaskGroup) { try { await load(); } finally { tasks.spawn(({ signal: s }) => save(s)); } }", "spawnInCleanup", "Await the work here", "declare function save(signal: AbortSignal): Promise<void>; export async function f(tasks: TaskGroup) { try { await load(); } finally { await save(AbortSignal.timeout(5000)); } }"),
+    fixed("clean-up of several steps", "export async function f(tasks: TaskGroup) { try { await load(); } finally { void tasks.spawn(async () => { await load(); work(); }); } }", "spawnInCleanup", "Await the work here", "export async function f(tasks: TaskGroup) { try { await load(); } finally { await (async () => { await load(); work(); })(); } }"),
+    { name: "no await where the task asks its signal itself", code: code("export async function f(tasks: TaskGroup) { try { await load(); } finally { tasks.spawn(async ({ signal }) => { if (!signal.aborted) await load(); }); } }"), errors: [{ messageId: "spawnInCleanup" }] },
+    { name: "no await in a function that is not async", code: code("export function f(tasks: TaskGroup) { try { work(); } finally { tasks.spawn(() => load()); } }"), errors: [{ messageId: "spawnInCleanup" }] },
+    fixed("a fiber of its own", "import { Effect } from 'effect'; export const a = Effect.gen(function* () { Effect.runFork(Effect.log('x')); });", "nestedRoot", yields, "import { Effect } from 'effect'; export const a = Effect.gen(function* () { yield* Effect.forkChild(Effect.log('x')); });"),
+    fixed("an effect that is run for its value", "import { Effect } from 'effect'; export const a = Effect.gen(function* () { return Effect.runSync(Effect.succeed(1)) + 1; });", "nestedRoot", yields, "import { Effect } from 'effect'; export const a = Effect.gen(function* () { return (yield* Effect.succeed(1)) + 1; });"),
+    fixed("an effect that nobody waits for", "import { Effect } from 'effect'; export const a = Effect.gen(function* () { void Effect.runPromise(Effect.log('x')); });", "nestedRoot", yields, "import { Effect } from 'effect'; export const a = Effect.gen(function* () { yield* Effect.log('x'); });"),
+    { name: "no fix where the promise is used, or the generator may be no operation", code: code("import { Effect } from 'effect'; export const a = Effect.gen(function* () { return Effect.runPromise(Effect.log('x')); }); export function* b() { Effect.runFork(Effect.log('x')); }"), errors: [{ messageId: "nestedRoot" }, { messageId: "nestedRoot" }] },
+    fixed("an operation that is run beside its parent", "import { main, run, sleep } from 'effection'; function* nap() { yield* sleep(1); } await main(function* () { run(nap); });", "nestedRoot", yields, "import { main, run, sleep } from 'effection'; function* nap() { yield* sleep(1); } await main(function* () { yield* nap(); });"),
+    fixed("an operation that is yielded as a task", "import { main, run, sleep } from 'effection'; await main(function* () { yield* run(() => sleep(1)); });", "nestedRoot", yields, "import { main, run, sleep } from 'effection'; await main(function* () { yield* sleep(1); });"),
   ],
 });
