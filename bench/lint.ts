@@ -15,7 +15,7 @@ import { installCorpus } from "../tests/corpus/load.ts";
 import { corpusPackages, type CorpusPackage } from "../tests/corpus/packages.ts";
 import { editorTimeOf } from "./lint-editor.ts";
 import { growthCases, growthOf } from "./lint-growth.ts";
-import { lintPackage, type Cost, type Side } from "./lint-sides.ts";
+import { chooseOurs, lintPackage, type Cost, type Side } from "./lint-sides.ts";
 import { median, printTable } from "./table.ts";
 
 /** Highest ratio that is still good; the reasons stand in README.md. */
@@ -28,11 +28,16 @@ const { values: flags } = parseArgs({
     growth: { type: "boolean", default: false },
     editor: { type: "boolean", default: false },
     memory: { type: "boolean", default: false },
+    preset: { type: "string", default: "recommended" },
+    rule: { type: "string", multiple: true, default: [] },
     side: { type: "string" },
   },
 });
 const rounds = Number(flags.rounds);
 if (!Number.isInteger(rounds) || rounds < 1) throw new Error(`--rounds must be a whole number from 1, not ${flags.rounds}.`);
+
+if (flags.preset !== "recommended" && flags.preset !== "strict" && flags.preset !== "discipline") throw new Error(`--preset must be recommended, strict or discipline, not ${flags.preset}.`);
+chooseOurs(flags.preset, flags.rule);
 
 installCorpus();
 const packages = packagesOf(flags.package);
@@ -69,6 +74,7 @@ async function compareTime(): Promise<void> {
     ["package", "rules ms: ours", "theirs", "ratio", "CPU ms: ours", "theirs", "ratio"],
     [...rows, total].map(({ name, ours, theirs }) => [name, ours.rules, theirs.rules, ours.rules / theirs.rules, ours.cpu, theirs.cpu, ours.cpu / theirs.cpu]),
   );
+  printTable(["rule", "ms", "share"], [...total.ours.byRule].sort(([, a], [, b]) => b - a).map(([name, time]) => [name, time, time / total.ours.rules]));
   judge("time of the rules", total.ours.rules / total.theirs.rules, budgets.rules);
   judge("CPU time of everything", total.ours.cpu / total.theirs.cpu, budgets.cpu);
 }
@@ -80,11 +86,15 @@ function smallestOf(candidates: readonly CorpusPackage[]): CorpusPackage {
 }
 
 function medianCost(costs: readonly Cost[]): Cost {
-  return { rules: median(costs.map((cost) => cost.rules)), cpu: median(costs.map((cost) => cost.cpu)) };
+  const rules = new Set(costs.flatMap((cost) => [...cost.byRule.keys()]));
+  const byRule = new Map(Array.from(rules, (name) => [name, median(costs.map((cost) => cost.byRule.get(name) ?? 0))]));
+  return { rules: median(costs.map((cost) => cost.rules)), cpu: median(costs.map((cost) => cost.cpu)), byRule };
 }
 
 function sumOf(costs: readonly Cost[]): Cost {
-  return { rules: costs.reduce((sum, cost) => sum + cost.rules, 0), cpu: costs.reduce((sum, cost) => sum + cost.cpu, 0) };
+  const byRule = new Map<string, number>();
+  for (const cost of costs) for (const [name, time] of cost.byRule) byRule.set(name, (byRule.get(name) ?? 0) + time);
+  return { rules: costs.reduce((sum, cost) => sum + cost.rules, 0), cpu: costs.reduce((sum, cost) => sum + cost.cpu, 0), byRule };
 }
 
 async function compareGrowth(): Promise<void> {
@@ -121,7 +131,7 @@ function compareMemory(): void {
 
 /** @returns megabytes, as the operating system counts a process that lints the packages one after the other. */
 function peakOf(side: Side): number {
-  const chosen = packages.flatMap((one) => ["--package", one.name]);
+  const chosen = [...packages.flatMap((one) => ["--package", one.name]), ...flags.rule.flatMap((name) => ["--rule", name]), "--preset", flags.preset];
   const child = spawnSync(process.execPath, [...process.execArgv, fileURLToPath(import.meta.url), "--side", side, ...chosen], { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
   if (child.status !== 0) throw new Error(`linting with ${side} failed`);
   return Number(child.stdout) / 1024;

@@ -2,9 +2,9 @@
 import type ts from "typescript";
 import type { Leak } from "../analysis/disposal.ts";
 import type { Release } from "../analysis/releases.ts";
-import { multilineLiterals } from "./block.ts";
+import { joinAtEnd, joinBefore, leavesFinally, multilineLiterals } from "./block.ts";
 import type { Edit, Fix } from "./edit.ts";
-import { canAwait, someOwn } from "./place.ts";
+import { canAwait, completes, exitsOf, someOwn } from "./place.ts";
 import { removalOf } from "./remove.ts";
 import { allowsAwaitUsing } from "./scopes.ts";
 import { indentAt, lineStart, startsLine, styleOf } from "./style.ts";
@@ -57,7 +57,7 @@ function outlives(view: FixView, mention: ts.Identifier, block: ts.Block): boole
   return false;
 }
 
-function declareUsing(view: FixView, { statement, closing }: Held, { acquisition }: Leak): Fix | undefined {
+function declareUsing(view: FixView, { name, statement, block, closing }: Held, { acquisition }: Leak): Fix | undefined {
   const { ts, file } = view;
   const { using } = acquisition.release;
   const { declarationList } = statement;
@@ -66,7 +66,20 @@ function declareUsing(view: FixView, { statement, closing }: Held, { acquisition
   if (using === undefined || type === undefined || view.types.taskKind(type) !== undefined || !allowsAwaitUsing(view)) return undefined;
   if ((using === "await using" && !canAwait(view, statement)) || (declarationList.flags & ts.NodeFlags.Const) === 0) return undefined;
   const start = declarationList.getStart(file);
-  return { title: `Declare it with \`${using}\``, applicability: "unsafe", edits: [replace(view, start, start + "const".length, using), ...(closing === undefined ? [] : [removalOf(view, closing)])] };
+  // A task group that is left cancels its tasks: it has to be joined before.
+  const joins = view.types.isScope(type) ? joinsOf(view, name.text, statement, block) : [];
+  if (joins === undefined) return undefined;
+  return { title: `Declare it with \`${using}\`${joins.length > 0 ? " and join it" : ""}`, applicability: "unsafe", edits: [replace(view, start, start + "const".length, using), ...(closing === undefined ? [] : [removalOf(view, closing)]), ...joins] };
+}
+
+/** Joins of a group on each normal way out of the block that declares it. */
+function joinsOf(view: FixView, name: string, declaration: ts.Statement, block: ts.Block): readonly Edit[] | undefined {
+  const { ts } = view;
+  const rest = block.statements.slice(block.statements.indexOf(declaration) + 1);
+  const [first] = rest;
+  const exits = rest.flatMap((statement) => exitsOf(ts, statement, block));
+  if (first === undefined || exits.some((exit) => leavesFinally(ts, exit, block))) return undefined;
+  return [...exits.flatMap((exit) => joinBefore(view, exit, name)), ...(completes(ts, rest) ? [joinAtEnd(view, block, first, name)] : [])];
 }
 
 /** How a release is written, or `undefined` where it takes an `await` that may not be written. */
