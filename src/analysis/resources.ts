@@ -1,7 +1,7 @@
 /** What has to be given back: which calls make their caller an owner. */
 import type ts from "typescript";
 import type { Callees } from "./callee.ts";
-import { borrowingVerbs, boundMembers, finalMembers, makingVerbs, strongMembers } from "./catalog/releases.ts";
+import { borrowingVerbs, boundMembers, finalMembers, lockVerbs, makingVerbs, strongMembers } from "./catalog/releases.ts";
 import { resourceCatalog, type Demand, type ResourceEntry } from "./catalog/resources.ts";
 import type { Compiler } from "./compiler.ts";
 import { fateOf } from "./flow.ts";
@@ -11,7 +11,7 @@ import { RecursiveMemo } from "./recursion.ts";
 import { referencesOf } from "./references.ts";
 import { nameOfCall, Releases, type Release } from "./releases.ts";
 import type { ResourceSetting, Settings } from "./settings.ts";
-import { contains, returnsOf, unwrapped, type FunctionNode } from "./syntax.ts";
+import { calledMember, contains, returnsOf, unwrapped, type FunctionNode } from "./syntax.ts";
 import type { Types } from "./types.ts";
 
 /** A call that makes its caller the owner of something. */
@@ -64,7 +64,7 @@ export class Resources extends Releases {
   acquisitionOf(call: ts.CallExpression | ts.NewExpression): Acquisition | undefined {
     let known = this.#acquisitions.get(call);
     if (known === undefined) {
-      known = { value: this.#byRow(call) ?? this.#byType(call) ?? this.#byFactory(call) };
+      known = { value: this.#byRow(call) ?? this.#byType(call) ?? this.#byFactory(call) ?? this.#byLock(call) };
       this.#acquisitions.set(call, known);
     }
     return known.value;
@@ -131,7 +131,21 @@ export class Resources extends Releases {
     if (isSure && [...release.members].some((member) => finalMembers.has(member) && this.isReleasedInProject(symbol, member))) return acquisition;
     // A phase of an object's life, such as a cancellation, is not its end.
     if (![...release.members].some((member) => boundMembers.has(member))) return undefined;
-    return isSure || this.#makes(call, true) ? { ...acquisition, demand: "bracketed" } : undefined;
+    // What is released goes back to where it came from, whatever the call that took it is called.
+    const isLent = release.members.has("release") && this.#callees.of(call).implementation === undefined;
+    return isSure || isLent || this.#makes(call, true) ? { ...acquisition, demand: "bracketed" } : undefined;
+  }
+
+  /** `const release = await mutex.acquire()`: the function that comes back gives back what was taken. */
+  #byLock(call: ts.CallExpression | ts.NewExpression): Acquisition | undefined {
+    const { ts } = this.#compiler;
+    if (!ts.isCallExpression(call) || !lockVerbs.has(nameOfCall(ts, call)) || calledMember(ts, call) === undefined) return undefined;
+    const type = this.#resultOf(call);
+    const [signature, ...others] = type === undefined ? [] : this.#compiler.callSignaturesOf(type);
+    if (type === undefined || signature === undefined || others.length > 0 || signature.parameters.length > 0 || this.#compiler.propertiesOf(type).length > 0) return undefined;
+    const result = this.#compiler.returnTypeOf(signature);
+    const async = result !== undefined && this.#types.taskKind(result) !== undefined;
+    return { call, what: "lock", release: { members: new Set(), functions: new Set(), byCall: true, async, using: undefined }, demand: "bracketed", entry: undefined };
   }
 
   /** What a function of the project makes by a row of the catalogue, and hands to its caller whichever way it returns. */

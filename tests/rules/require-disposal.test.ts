@@ -21,6 +21,8 @@ testCases(rule, "what leaks", {
   "left by a break": `${fs} export async function a(ps: string[]) { for (const p of ps) { const fh = await open(p); if (ok) break; await fh.close(); } } // ✗ notDisposed`,
   "left by the next turn": `${fs} export async function a(ps: string[]) { for (const p of ps) { const fh = await open(p); if (ok) continue; await fh.close(); } } // ✗ notDisposed`,
   "left by a throw": `${fs} export async function a(p: string) { const fh = await open(p); if (ok) throw new Error(); await fh.close(); } // ✗ notDisposedOnThrow`,
+  "a connection taken from its pool under any name": "interface Lent { query(sql: string): Promise<string>; release(): void } export async function a(pool: { getConnection(): Promise<Lent> }) { const c = await pool.getConnection(); const x = await c.query('x'); c.release(); return x; } // ✗ notDisposedOnThrow",
+  "a lock that a function gives back": "export async function a(mutex: { acquire(): Promise<() => void> }) { const release = await mutex.acquire(); await work(); release(); } // ✗ notDisposedOnThrow",
   "a gap before the try": `${fs} export async function a(p: string) { const fh = await open(p); await work(); try { await fh.stat(); } finally { await fh.close(); } } // ✗ gapBeforeTry`,
   "used once and lost": `${fs} export async function a(p: string) { return (await (await open(p)).stat()).size; } // ✗ dropped`,
   "declared without a value": `${fs} export async function a(p: string) { let fh; try { fh = await open(p); return await fh.stat(); } finally { log(1); } } // ✗ notDisposed`,
@@ -54,6 +56,9 @@ testCases(rule, "what leaks", {
 });
 
 testCases(rule, "what has an owner", {
+  "a lock given back in a finally": "export async function a(mutex: { acquire(): Promise<() => void> }) { const release = await mutex.acquire(); try { await work(); } finally { release(); } }",
+  "a lock handed out with its release": "export async function a(mutex: { acquire(): Promise<() => void> }) { const release = await mutex.acquire(); return { release }; }",
+  "something lent that nobody here gives back": "interface Lent { query(sql: string): Promise<string>; release(): void } export async function a(pool: { getConnection(): Promise<Lent> }) { const c = await pool.getConnection(); return await c.query('x'); }",
   "using where both disposers are there": "declare class Both { [Symbol.dispose](): void; [Symbol.asyncDispose](): Promise<void>; } export async function a() { using b = new Both(); await work(b); }",
   "await using": `${fs} export async function a(p: string) { await using fh = await open(p); return await fh.stat(); }`,
   "try and finally": `${fs} export async function a(p: string) { const fh = await open(p); try { return await fh.stat(); } finally { await fh.close(); } }`,

@@ -43,3 +43,6 @@ export const takenBy: ReadonlyMap<string, readonly string[]> = new Map([
   ["release", ["acquire", "lock", "take", "reserve"]],
   ["unsubscribe", ["subscribe"]],
 ]);
+
+/** Methods that take a lock; where they bring a function, calling it gives the lock back. */
+export const lockVerbs: ReadonlySet<string> = new Set(["acquire", "lock", "acquireLock", "obtain"]);
