@@ -1,6 +1,7 @@
 /** The door of the analysis: one `Analysis` per Program, one `FileView` per source file. */
 import type ts from "typescript";
 import { Callees } from "./callee.ts";
+import { Chains } from "./chains.ts";
 import { Compiler, type TypeScript } from "./compiler.ts";
 import { indexOf, type NodeIndex } from "./nodes.ts";
 import { Keepers } from "./keepers.ts";
@@ -41,6 +42,7 @@ export class Analysis {
   readonly slots: Slots;
   readonly signals: Signals;
   readonly paths: Paths;
+  readonly chains: Chains;
   readonly resources: Resources;
   readonly #isEntryPoint: ((fileName: string) => boolean) | undefined;
   readonly #views = new WeakMap<ts.SourceFile, FileView>();
@@ -61,6 +63,7 @@ export class Analysis {
     this.slots = new Slots(this);
     this.signals = new Signals(this.compiler, this.types);
     this.paths = new Paths(this.compiler, this.callees);
+    this.chains = new Chains(this.compiler, this.callees, this.signals);
     this.resources = new Resources(this.compiler, this.types, this.callees, this.settings);
   }
 
