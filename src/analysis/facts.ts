@@ -11,6 +11,7 @@ export function printFacts(view: FileView, fn: FunctionNode): string {
     const lent = lendsTo(view, fn, parameter);
     return [...(lent.length === 0 ? [] : [`lends:param${String(index)}(${lent.join()})`]), ...(holdsParameter(view, fn, index) ? [`holds:param${String(index)}`] : [])];
   });
+  if (view.resources.returnsFresh(fn)) facts.push("returns-fresh");
   const { chains } = view.analysis;
   const blocking = chains.blockingOf(fn);
   const uncancellable = chains.uncancellableOf(fn);

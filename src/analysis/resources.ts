@@ -193,6 +193,13 @@ export class Resources extends Releases {
     return byName && !borrowingVerbs.test(nameOfCall(this.#compiler.ts, call));
   }
 
+  /** Whether a function hands its caller something new that has to be given back. */
+  returnsFresh(fn: FunctionNode): boolean {
+    const signature = this.#compiler.signatureOfDeclaration(fn);
+    const result = signature === undefined ? undefined : this.#compiler.returnTypeOf(signature);
+    return result !== undefined && this.releaseOf(this.#compiler.awaited(result)) !== undefined && this.#isFactory(fn);
+  }
+
   #isFactory(fn: FunctionNode): boolean {
     return this.#factories.get(fn, () => {
       const returned = returnsOf(this.#compiler.ts, fn);

@@ -38,3 +38,19 @@ export function serve(client: Client): Service {
 export function describeClient(client: Client): { name: string } {
   return { name: String(client) };
 }
+
+declare class Watcher implements Disposable {
+  [Symbol.dispose](): void;
+}
+declare const shared: Watcher;
+
+// fact: watch = no-work, returns-fresh
+export function watch(): Watcher {
+  const watcher = new Watcher();
+  return watcher;
+}
+
+// fact: theShared = never-rejects, no-work
+export function theShared(): Watcher {
+  return shared;
+}
