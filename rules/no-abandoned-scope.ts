@@ -36,7 +36,7 @@ export default defineRule({
 function findingOf(view: FileView, one: Abandoned): Finding<Abandoned["kind"]> {
   const { kind } = one;
   if (one.kind === "bannedGenerator") return { at: one.at.name ?? one.at.asteriskToken ?? one.at, message: kind };
-  if (one.kind !== "iteratorNotClosed") return { at: one.at, message: kind, data: { line: String(view.file.getLineAndCharacterOfPosition(one.opening.getStart(view.file)).line + 1) }, related: [{ node: one.opening, text: "it is open from here" }] };
+  if (one.kind !== "iteratorNotClosed") return { at: one.at, message: kind, data: { line: view.lineOf(one.opening) }, related: [{ node: one.opening, text: "it is open from here" }] };
   const fix = closeIterator(view, one.name);
   return { at: one.at, message: kind, data: { name: one.name.text }, fixes: fix === undefined ? [] : [fix] };
 }

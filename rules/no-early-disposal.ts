@@ -52,7 +52,7 @@ export default defineRule({
 type Id = "groupBeforeResource" | "innerResource" | "promiseOutlivesResource" | "closedBeforeJoin";
 
 function taskFinding(view: FileView, { resource, group, groupName, call, at }: OutlivingTask, move: Fix | undefined): Finding<Id> {
-  const data = { resource: resource.name.text, group: groupName, resLine: lineOf(view, resource.name), groupLine: group === undefined ? "" : lineOf(view, group.name) };
+  const data = { resource: resource.name.text, group: groupName, resLine: view.lineOf(resource.name), groupLine: group === undefined ? "" : view.lineOf(group.name) };
   if (group?.extent === resource.extent) {
     return { at, message: "groupBeforeResource", data, fixes: optional(move) };
   }
@@ -75,13 +75,9 @@ function promiseFinding(view: FileView, { promise, by, resource, region }: Outli
 
 function cutFinding(view: FileView, { resource, holder, close, at, returned }: CutShort): Finding<Id> {
   const how = returned === undefined ? "nothing waits for the work in between" : "a `finally` runs as soon as the promise is returned, not when it has settled";
-  return { at, message: "closedBeforeJoin", data: { resource: holder === undefined && resource === "what it holds" ? "what it holds" : `\`${resource}\``, close: view.print(close, 40), closeLine: lineOf(view, close), how }, related: [{ node: close, text: "it is closed" }], fixes: returned === undefined ? [] : optional(awaitBeforeLeaving(view, returned)) };
+  return { at, message: "closedBeforeJoin", data: { resource: holder === undefined && resource === "what it holds" ? "what it holds" : `\`${resource}\``, close: view.print(close, 40), closeLine: view.lineOf(close), how }, related: [{ node: close, text: "it is closed" }], fixes: returned === undefined ? [] : optional(awaitBeforeLeaving(view, returned)) };
 }
 
 function optional(fix: Fix | undefined): readonly Fix[] {
   return fix === undefined ? [] : [fix];
-}
-
-function lineOf(view: FileView, node: ts.Node): string {
-  return String(view.file.getLineAndCharacterOfPosition(node.getStart(view.file)).line + 1);
 }

@@ -51,7 +51,7 @@ function findingOf(view: FileView, fault: CleanupFault): Finding<CleanupFault["k
     case "abortedSignal":
       return { at: fault.at, message: kind, data: { call: view.print(fault.call), signal: view.print(fault.at) }, fixes: [deadlineInstead(view, fault.at)] };
     case "fragileSequence":
-      return { at: fault.at, message: kind, data: { call: view.print(fault.at.expression), skipped: view.print(fault.skipped), line: lineOf(view, fault.skipped) }, related: [{ node: fault.skipped, text: "this is skipped" }], fixes: optional(releaseInFinally(view, fault.at, fault.skipped)) };
+      return { at: fault.at, message: kind, data: { call: view.print(fault.at.expression), skipped: view.print(fault.skipped), line: view.lineOf(fault.skipped) }, related: [{ node: fault.skipped, text: "this is skipped" }], fixes: optional(releaseInFinally(view, fault.at, fault.skipped)) };
     case "masksError":
       return { at: fault.at, message: kind, data: { call: view.print(fault.at.expression) }, fixes: optional(dropItsError(view, fault.at)) };
     case "asyncInSyncDispose":
@@ -61,14 +61,10 @@ function findingOf(view: FileView, fault: CleanupFault): Finding<CleanupFault["k
     case "unbounded":
       return { at: fault.at, message: kind, data: { call: view.print(fault.at) } };
     case "exitSkipsCleanup":
-      return { at: fault.at, message: kind, data: { call: view.print(fault.at), line: lineOf(view, fault.pending) }, related: [{ node: fault.pending, text: "this would have run" }] };
+      return { at: fault.at, message: kind, data: { call: view.print(fault.at), line: view.lineOf(fault.pending) }, related: [{ node: fault.pending, text: "this would have run" }] };
   }
 }
 
 function optional(fix: Fix | undefined): readonly Fix[] {
   return fix === undefined ? [] : [fix];
-}
-
-function lineOf(view: FileView, node: Parameters<FileView["print"]>[0]): string {
-  return String(view.file.getLineAndCharacterOfPosition(node.getStart(view.file)).line + 1);
 }

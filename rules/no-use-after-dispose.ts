@@ -1,5 +1,4 @@
 /** Nothing is asked of a thing that has been closed, cancelled or aborted, and nobody closes what is somebody else's. */
-import type ts from "typescript";
 import { closeSafe, closedInUse, closedUses, reusedAborts, type ClosedTerms, type ClosedUse, type FileView } from "../src/analysis/index.ts";
 import { renewController, withoutClosing, type Fix } from "../src/fixes/index.ts";
 import { defineRule, type Finding } from "../src/rule.ts";
@@ -43,23 +42,19 @@ export default defineRule({
   *detect(view, options) {
     for (const use of closedUses(view, options)) yield useFinding(view, use);
     for (const { at, controller, abort, constant } of reusedAborts(view, options.controllers === "class")) {
-      yield { at, message: "reusedAborted", data: { name: controller, line: lineOf(view, abort) }, fixes: constant ? [] : optional(renewController(view, abort, controller)) };
+      yield { at, message: "reusedAborted", data: { name: controller, line: view.lineOf(abort) }, fixes: constant ? [] : optional(renewController(view, abort, controller)) };
     }
-    for (const { at, place, work } of closedInUse(view)) yield { at, message: "closedInUse", data: { name: place, work: view.print(work, 40), line: lineOf(view, work) } };
+    for (const { at, place, work } of closedInUse(view)) yield { at, message: "closedInUse", data: { name: place, work: view.print(work, 40), line: view.lineOf(work) } };
   },
 });
 
 type Id = "useAfterClose" | "maybeClosed" | "spawnAfterClose" | "doubleDispose" | "disposeBorrowed" | "reusedAborted" | "closedInUse";
 
 function useFinding(view: FileView, { kind, at, closing }: ClosedUse): Finding<Id> {
-  const data = { name: closing.name.text, line: lineOf(view, closing.call) };
+  const data = { name: closing.name.text, line: view.lineOf(closing.call) };
   return { at, message: kind, data, fixes: kind === "doubleDispose" ? optional(withoutClosing(view, at)) : [] };
 }
 
 function optional(fix: Fix | undefined): readonly Fix[] {
   return fix === undefined ? [] : [fix];
-}
-
-function lineOf(view: FileView, node: ts.Node): string {
-  return String(view.file.getLineAndCharacterOfPosition(node.getStart(view.file)).line + 1);
 }

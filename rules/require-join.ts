@@ -52,7 +52,7 @@ const notes: Readonly<Record<LateJoin["kind"], string>> = {
 };
 
 function lateFinding(view: FileView, late: LateJoin, all: readonly LateJoin[]): Finding<Id> {
-  const line = lineOf(view, late.at);
+  const line = view.lineOf(late.at);
   const data = { name: late.name.text, call: view.print(late.start), exitLine: line, awaitLine: line, joinLine: line, writeLine: line };
   return { at: late.start, message: late.kind, data, related: late.kind === "loopReassign" ? [] : [{ node: late.at, text: notes[late.kind] }], fixes: lateFixes(view, late, all) };
 }
@@ -70,10 +70,10 @@ function groupFinding(view: FileView, fault: GroupFault): Finding<Id> {
     case "groupNotJoined": {
       const [exit] = fault.exits;
       const node = exit === undefined || exit === fault.group.block ? (fault.group.block?.getLastToken(view.file) ?? at) : exit;
-      return { at, message: kind, data: { name, exitLine: lineOf(view, node) }, related: [{ node, text: "the block is left here" }], fixes: optional(joinOnExits(view, fault.group.name.parent.parent.parent as ts.Statement, fault.exits, name)) };
+      return { at, message: kind, data: { name, exitLine: view.lineOf(node) }, related: [{ node, text: "the block is left here" }], fixes: optional(joinOnExits(view, fault.group.name.parent.parent.parent as ts.Statement, fault.exits, name)) };
     }
     case "spawnAfterJoin":
-      return { at, message: kind, data: { name, joinLine: lineOf(view, fault.join) }, related: [{ node: fault.join, text: "it is closed here" }] };
+      return { at, message: kind, data: { name, joinLine: view.lineOf(fault.join) }, related: [{ node: fault.join, text: "it is closed here" }] };
     case "handleCaught":
       return { at, message: kind, data: { name } };
     case "holdAndWait":
@@ -83,8 +83,4 @@ function groupFinding(view: FileView, fault: GroupFault): Finding<Id> {
 
 function optional(fix: Fix | undefined): readonly Fix[] {
   return fix === undefined ? [] : [fix];
-}
-
-function lineOf(view: FileView, node: ts.Node): string {
-  return String(view.file.getLineAndCharacterOfPosition(node.getStart(view.file)).line + 1);
 }

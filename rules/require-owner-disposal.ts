@@ -51,9 +51,9 @@ function findingOf(view: FileView, fault: OwnerFault): Finding<OwnerFault["kind"
       return { at: disposer.name, message: kind, data: { disposer: disposer.name.getText(file), symbol: disposer.name.getText(file).includes("async") ? "AsyncDisposable" : "Disposable" }, fixes: kind === "noSuper" ? optional(callSuperDisposer(view, disposer)) : [] };
     }
     case "wrongOrder":
-      return { at: fault.at, message: kind, data: { call: view.print(fault.at), group: `this.${fault.group}`, line: lineOf(view, fault.later) }, related: [{ node: fault.later, text: "the group ends here" }] };
+      return { at: fault.at, message: kind, data: { call: view.print(fault.at), group: `this.${fault.group}`, line: view.lineOf(fault.later) }, related: [{ node: fault.later, text: "the group ends here" }] };
     case "mixedOwnership":
-      return { at: fault.write.acquisition.call, message: kind, data: { field: fault.field.name, what: named(fault.write), line: lineOf(view, fault.release) }, related: [{ node: fault.release, text: "it is closed here" }] };
+      return { at: fault.write.acquisition.call, message: kind, data: { field: fault.field.name, what: named(fault.write), line: view.lineOf(fault.release) }, related: [{ node: fault.release, text: "it is closed here" }] };
     case "overwriteWithoutDispose": {
       const { write } = fault;
       return { at: write.acquisition.call, message: kind, data: { field: fault.field.name, what: named(write), member: write.member.name?.getText(file) ?? "it" }, fixes: optional(disposeFirst(view, write.acquisition.call, fieldRelease(view, fault))) };
@@ -83,8 +83,4 @@ function fieldRelease(view: FileView, { field, write }: Extract<OwnerFault, { re
 
 function optional(fix: Fix | undefined): readonly Fix[] {
   return fix === undefined ? [] : [fix];
-}
-
-function lineOf(view: FileView, node: Parameters<FileView["print"]>[0]): string {
-  return String(view.file.getLineAndCharacterOfPosition(node.getStart(view.file)).line + 1);
 }

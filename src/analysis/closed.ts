@@ -7,6 +7,7 @@ import { isCleanup } from "./cleanup.ts";
 import { closingsOf, isRebinding, type Closing } from "./closings.ts";
 import { isWriteTarget } from "./flow.ts";
 import type { FileView } from "./index.ts";
+import { addFlagsBeside } from "./paths.ts";
 import { referencesOf } from "./references.ts";
 import { calledMember, unwrapped } from "./syntax.ts";
 import { isUsing } from "./tasks.ts";
@@ -107,14 +108,7 @@ function isWork(view: FileView, call: ts.CallExpression, isGroup: boolean, { clo
 function factsAfter(view: FileView, { call, body }: Closing): ReadonlyMap<string, boolean> {
   const { ts } = view;
   const facts = new Map(view.paths.factsAt(call, body));
-  let statement: ts.Node = call;
-  while (!ts.isBlock(statement.parent) && statement.parent !== body) statement = statement.parent;
-  if (!ts.isBlock(statement.parent)) return facts;
-  for (const one of statement.parent.statements) {
-    if (!ts.isExpressionStatement(one) || !ts.isBinaryExpression(one.expression) || one.expression.operatorToken.kind !== ts.SyntaxKind.EqualsToken) continue;
-    const { left, right } = one.expression;
-    if (right.kind === ts.SyntaxKind.TrueKeyword || right.kind === ts.SyntaxKind.FalseKeyword) facts.set(left.getText(view.file), right.kind === ts.SyntaxKind.TrueKeyword);
-  }
+  addFlagsBeside(ts, call, body, facts);
   return facts;
 }
 

@@ -189,6 +189,11 @@ export class FileView {
     return text.length <= max ? text : `${text.slice(0, max - 1).trimEnd()}…`;
   }
 
+  /** Line of a node of this file, counting from 1, for messages. */
+  lineOf(node: ts.Node): string {
+    return String(this.file.getLineAndCharacterOfPosition(node.getStart(this.file)).line + 1);
+  }
+
   /** `jobs.ts:12` of a node in any file, for messages. */
   where(node: ts.Node): string {
     const file = node.getSourceFile();

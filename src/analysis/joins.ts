@@ -4,7 +4,7 @@ import { awaitedLater } from "./catalog/early.ts";
 import { chainOf, fateOf, isWriteTarget, type Flowed } from "./flow.ts";
 import type { FileView } from "./index.ts";
 import { bookkeeping, isExported, makers } from "./ownership.ts";
-import { collect, type Escape, type PathQuery } from "./paths.ts";
+import { addFlagsBeside, collect, type Escape, type PathQuery } from "./paths.ts";
 import { referencesOf } from "./references.ts";
 import { addedTo, isDetached, isEmptyCollection, isUsing, makesTasks, mayStart } from "./tasks.ts";
 import { contains, isAsync, unwrapped, type FunctionNode } from "./syntax.ts";
@@ -219,14 +219,7 @@ function factsOf(view: FileView, { name, start, fn, holder }: Candidate, uses: R
     }
   }
   for (const test of [name.text, `${name.text}.length`, `${name.text}.length > 0`, `${name.text}.size`, `${name.text}.size > 0`]) facts.set(test, true);
-  let statement: ts.Node = start;
-  while (!ts.isBlock(statement.parent) && statement.parent !== fn) statement = statement.parent;
-  if (!ts.isBlock(statement.parent)) return facts;
-  for (const one of statement.parent.statements) {
-    if (!ts.isExpressionStatement(one) || !ts.isBinaryExpression(one.expression) || one.expression.operatorToken.kind !== ts.SyntaxKind.EqualsToken) continue;
-    const { left, right } = one.expression;
-    if (right.kind === ts.SyntaxKind.TrueKeyword || right.kind === ts.SyntaxKind.FalseKeyword) facts.set(left.getText(view.file), right.kind === ts.SyntaxKind.TrueKeyword);
-  }
+  addFlagsBeside(ts, start, fn, facts);
   return facts;
 }
 

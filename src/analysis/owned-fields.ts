@@ -4,7 +4,7 @@ import { endings } from "./catalog/endings.ts";
 import { isWriteTarget } from "./flow.ts";
 import type { FileView } from "./index.ts";
 import { indexOf } from "./nodes.ts";
-import { isPrivateMember, memberAccesses, referencesOf } from "./references.ts";
+import { isFromParameter, isPrivateMember, memberAccesses, referencesOf } from "./references.ts";
 import type { Acquisition } from "./resources.ts";
 import { contains, enclosingClass, hasModifier, isAssignmentOperator, isFunctionNode, unwrapped, type FunctionNode } from "./syntax.ts";
 
@@ -68,26 +68,16 @@ function* acquiredIn(view: FileView, expression: ts.Expression, mixed: boolean):
   const value = unwrapped(ts, expression);
   if (ts.isAwaitExpression(value)) yield* acquiredIn(view, value.expression, mixed);
   else if (ts.isConditionalExpression(value)) {
-    yield* acquiredIn(view, value.whenTrue, mixed || isFromOutside(view, value.whenFalse));
-    yield* acquiredIn(view, value.whenFalse, mixed || isFromOutside(view, value.whenTrue));
+    yield* acquiredIn(view, value.whenTrue, mixed || isFromParameter(view.compiler, value.whenFalse));
+    yield* acquiredIn(view, value.whenFalse, mixed || isFromParameter(view.compiler, value.whenTrue));
   } else if (ts.isBinaryExpression(value) && (value.operatorToken.kind === ts.SyntaxKind.QuestionQuestionToken || value.operatorToken.kind === ts.SyntaxKind.BarBarToken)) {
     yield* acquiredIn(view, value.left, mixed);
-    yield* acquiredIn(view, value.right, mixed || isFromOutside(view, value.left));
+    yield* acquiredIn(view, value.right, mixed || isFromParameter(view.compiler, value.left));
   } else if (ts.isCallExpression(value) || ts.isNewExpression(value)) {
     const acquisition = view.resources.acquisitionOf(value);
     // A frame comes at once or never. A lock on a stream that the class keeps ends with the stream.
     if (acquisition !== undefined && (acquisition.demand === "always" || acquisition.entry !== undefined) && acquisition.entry?.what !== "frame request" && !acquisition.release.members.has("releaseLock")) yield { acquisition, mixed };
   }
-}
-
-/** Whether an expression is a parameter, or a part of one. */
-function isFromOutside(view: FileView, expression: ts.Expression): boolean {
-  const { ts } = view;
-  let root = unwrapped(ts, expression);
-  while (ts.isPropertyAccessExpression(root)) root = unwrapped(ts, root.expression);
-  let declaration: ts.Node | undefined = ts.isIdentifier(root) ? view.compiler.declarationOf(root) : undefined;
-  while (declaration !== undefined && (ts.isBindingElement(declaration) || ts.isObjectBindingPattern(declaration))) declaration = declaration.parent;
-  return declaration !== undefined && ts.isParameter(declaration);
 }
 
 /** A call that gives back what a field holds. */

@@ -200,6 +200,18 @@ export class Paths {
   }
 }
 
+/** Adds the flags that are set in the same block as a node: `started = true;`. */
+export function addFlagsBeside(ts: Compiler["ts"], node: ts.Node, body: ts.Node, facts: Map<string, boolean>): void {
+  let statement = node;
+  while (!ts.isBlock(statement.parent) && statement.parent !== body) statement = statement.parent;
+  if (!ts.isBlock(statement.parent)) return;
+  for (const one of statement.parent.statements) {
+    if (!ts.isExpressionStatement(one) || !ts.isBinaryExpression(one.expression) || one.expression.operatorToken.kind !== ts.SyntaxKind.EqualsToken) continue;
+    const { left, right } = one.expression;
+    if (right.kind === ts.SyntaxKind.TrueKeyword || right.kind === ts.SyntaxKind.FalseKeyword) facts.set(left.getText(), right.kind === ts.SyntaxKind.TrueKeyword);
+  }
+}
+
 /** Whether a jump ends outside a block. */
 function leaves(ts: Compiler["ts"], jump: ts.Node, block: ts.Node): boolean {
   if (!ts.isBreakOrContinueStatement(jump)) return true;

@@ -2,7 +2,7 @@
 import type ts from "typescript";
 import type { Compiler } from "./compiler.ts";
 import { indexOf } from "./nodes.ts";
-import { enclosingClass } from "./syntax.ts";
+import { enclosingClass, unwrapped } from "./syntax.ts";
 
 /** Every mention of a variable in its scope except the binding itself; closures included. */
 export function referencesOf(compiler: Compiler, binding: ts.Identifier): readonly ts.Identifier[] {
@@ -63,4 +63,17 @@ export function isPrivateMember(ts: Compiler["ts"], declaration: ts.Declaration)
   const name = (declaration as ts.NamedDeclaration).name;
   if (name !== undefined && ts.isPrivateIdentifier(name)) return true;
   return ts.canHaveModifiers(declaration) && (ts.getModifiers(declaration)?.some((modifier) => modifier.kind === ts.SyntaxKind.PrivateKeyword) ?? false);
+}
+
+/** Whether an expression is a parameter of a function around it, or a part of one. */
+export function isFromParameter(compiler: Compiler, value: ts.Expression): boolean {
+  const { ts } = compiler;
+  let root = unwrapped(ts, value);
+  while (ts.isPropertyAccessExpression(root)) root = unwrapped(ts, root.expression);
+  let declaration: ts.Node | undefined = ts.isIdentifier(root) ? compiler.declarationOf(root) : undefined;
+  while (declaration !== undefined && (ts.isBindingElement(declaration) || ts.isObjectBindingPattern(declaration) || ts.isArrayBindingPattern(declaration))) declaration = declaration.parent;
+  if (declaration === undefined) return false;
+  if (ts.isParameter(declaration)) return true;
+  // `const { signal } = options;`
+  return ts.isVariableDeclaration(declaration) && declaration.initializer !== undefined && !ts.isIdentifier(declaration.name) && isFromParameter(compiler, unwrapped(ts, declaration.initializer));
 }

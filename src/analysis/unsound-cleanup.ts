@@ -5,7 +5,7 @@ import { cleanupsOf, disposalOf, guardOf, throwsOf, type Cleanup } from "./clean
 import { droppedValues } from "./dropped.ts";
 import { chainOf } from "./flow.ts";
 import type { FileView } from "./index.ts";
-import { referencesOf } from "./references.ts";
+import { isFromParameter, referencesOf } from "./references.ts";
 import type { Specifier } from "./settings.ts";
 import { calledMember, contains, enclosingFunction, isAsync, isFunctionNode, unwrapped } from "./syntax.ts";
 
@@ -90,20 +90,7 @@ function isOfTheCaller(view: FileView, signal: ts.Expression, { kind, body }: Cl
     if (abort !== undefined) return true;
   }
   // Who closes an object with a signal of his own says how long it may take.
-  return kind !== "disposer" && kind !== "abort" && isFromParameter(view, value);
-}
-
-/** Whether an expression is a parameter of a function around it, or a part of one. */
-function isFromParameter(view: FileView, value: ts.Expression): boolean {
-  const { ts, compiler } = view;
-  let root = value;
-  while (ts.isPropertyAccessExpression(root)) root = unwrapped(ts, root.expression);
-  let declaration: ts.Node | undefined = ts.isIdentifier(root) ? compiler.declarationOf(root) : undefined;
-  while (declaration !== undefined && (ts.isBindingElement(declaration) || ts.isObjectBindingPattern(declaration) || ts.isArrayBindingPattern(declaration))) declaration = declaration.parent;
-  if (declaration === undefined) return false;
-  if (ts.isParameter(declaration)) return true;
-  // `const { signal } = options;`
-  return ts.isVariableDeclaration(declaration) && declaration.initializer !== undefined && !ts.isIdentifier(declaration.name) && isFromParameter(view, unwrapped(ts, declaration.initializer));
+  return kind !== "disposer" && kind !== "abort" && isFromParameter(view.compiler, value);
 }
 
 /** Whether code runs only after a look at whether the signal has aborted. */
