@@ -48,11 +48,21 @@ export const fences = [
     noEffects,
   ),
   fence(
+    "analysis ground",
+    ["src/analysis/{language,catalog}/*.ts"],
+    [
+      refuse(allBut("\\./.+", "\\.\\./(?:language|catalog)/.+", "\\.\\./(?:index|settings)\\.ts", "typescript"), "What a language and its libraries say does not depend on what we conclude from it."),
+      refuse("^\\.\\./index\\.ts$", "Types only.", true),
+      injected,
+    ],
+    noEffects,
+  ),
+  fence(
     "fixes",
     ["src/fixes/*.ts"],
     [
-      refuse(allBut("\\./.+", "\\.\\./analysis/[a-z-]+\\.ts", "typescript"), "Fixes import themselves and types of the analysis."),
-      refuse("^\\.\\./analysis/[a-z-]+\\.ts$", "Fixes import types of the analysis only.", true),
+      refuse(allBut("\\./.+", "\\.\\./analysis/(?:[a-z-]+/)?[a-z-]+\\.ts", "typescript"), "Fixes import themselves and types of the analysis."),
+      refuse("^\\.\\./analysis/(?:[a-z-]+/)?[a-z-]+\\.ts$", "Fixes import types of the analysis only.", true),
       injected,
     ],
     noEffects,

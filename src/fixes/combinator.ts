@@ -1,6 +1,6 @@
 /** Rewrites a promise combinator over work that it starts into the task group's combinator, which cancels and waits for the rest. */
 import type ts from "typescript";
-import type { SignalInScope } from "../analysis/signals.ts";
+import type { SignalInScope } from "../analysis/signals/signals.ts";
 import type { Edit, Fix } from "./edit.ts";
 import { importNamed } from "./imports.ts";
 import { isAsyncFunction, someOwn, withoutParens } from "./place.ts";

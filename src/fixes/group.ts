@@ -1,6 +1,6 @@
 /** Gives work that nobody waits for to a task group, which is joined on every normal way out. */
 import type ts from "typescript";
-import type { SignalInScope } from "../analysis/signals.ts";
+import type { SignalInScope } from "../analysis/signals/signals.ts";
 import type { Edit, Fix } from "./edit.ts";
 import { importNamed } from "./imports.ts";
 import { runBlock, usingBlock } from "./block.ts";

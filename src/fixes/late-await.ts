@@ -1,7 +1,7 @@
 /** Closes the gap between the start of a task and its late `await`: wait for both together, or let a group own the task. */
 import type ts from "typescript";
 import { usingBlock } from "./block.ts";
-import type { LateJoin } from "../analysis/joins.ts";
+import type { LateJoin } from "../analysis/tasks/joins.ts";
 import type { Edit, Fix } from "./edit.ts";
 import { importNamed } from "./imports.ts";
 import { freshName, functionAround, isAsyncFunction, withoutParens } from "./place.ts";

@@ -1,6 +1,6 @@
 /** Where code stands: which function runs it, whether `await` may be written there, which names are free, and where control leaves a block. */
 import type ts from "typescript";
-import type { TypeScript } from "../analysis/compiler.ts";
+import type { TypeScript } from "../analysis/language/compiler.ts";
 import type { FixView } from "./view.ts";
 
 /** Nearest function-like node around a node; a class static block or field initialiser counts as one, without a name for it. */

@@ -1,6 +1,6 @@
 /** Yields what runs as a program of its own inside an operation, so that it belongs to the scope of that operation. */
 import type ts from "typescript";
-import type { NestedRoot } from "../analysis/spawns.ts";
+import type { NestedRoot } from "../analysis/tasks/spawns.ts";
 import type { Fix } from "./edit.ts";
 import { droppedExpression, withoutParens } from "./place.ts";
 import { replace, type FixView } from "./view.ts";

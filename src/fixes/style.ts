@@ -1,6 +1,6 @@
 /** How a file is written: quotes, semicolons, indent and line ends, read from its own text. */
 import type ts from "typescript";
-import type { TypeScript } from "../analysis/compiler.ts";
+import type { TypeScript } from "../analysis/language/compiler.ts";
 
 export interface Style {
   readonly quote: '"' | "'";

@@ -1,6 +1,6 @@
 /** Turns an expression that starts work into a function that starts it, and hands it the signal of its task. */
 import type ts from "typescript";
-import type { SignalInScope } from "../analysis/signals.ts";
+import type { SignalInScope } from "../analysis/signals/signals.ts";
 import type { Edit } from "./edit.ts";
 import { someOwn, suspends, withoutParens } from "./place.ts";
 import { lineStart, styleOf } from "./style.ts";

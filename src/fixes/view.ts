@@ -1,8 +1,8 @@
 /** What a fix needs to know of the file it changes; every `FileView` of the analysis is one. */
 import type ts from "typescript";
-import type { Compiler, TypeScript } from "../analysis/compiler.ts";
-import type { Signals } from "../analysis/signals.ts";
-import type { Types } from "../analysis/types.ts";
+import type { Compiler, TypeScript } from "../analysis/language/compiler.ts";
+import type { Signals } from "../analysis/signals/signals.ts";
+import type { Types } from "../analysis/language/types.ts";
 import type { Edit } from "./edit.ts";
 
 export interface FixView {

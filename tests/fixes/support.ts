@@ -2,10 +2,10 @@
 import { resolve } from "node:path";
 import ts from "typescript";
 import { expect } from "vitest";
-import { Compiler } from "../../src/analysis/compiler.ts";
+import { Compiler } from "../../src/analysis/language/compiler.ts";
 import { defaultSettings } from "../../src/analysis/settings.ts";
-import { Signals } from "../../src/analysis/signals.ts";
-import { Types } from "../../src/analysis/types.ts";
+import { Signals } from "../../src/analysis/signals/signals.ts";
+import { Types } from "../../src/analysis/language/types.ts";
 import { applyEdits, mergeGroups, type Fix, type FixView } from "../../src/fixes/index.ts";
 import { errorsIn, programOver, virtualPath } from "../support/virtual.ts";
 

@@ -1,6 +1,6 @@
 /** Data: who hands out bodies, and how a body is thrown away. */
-import type { Callee } from "../callee.ts";
-import type { Origin } from "../origins.ts";
+import type { Callee } from "../language/callee.ts";
+import type { Origin } from "../language/origins.ts";
 
 const sources: ReadonlySet<Origin> = new Set<Origin>(["lib", "node", "package:undici", "package:node-fetch", "package:cross-fetch", "package:node-fetch-native"]);
 

@@ -1,5 +1,5 @@
 /** Data: what library functions do with what they are given. A row names members by owner; origins keep project types of the same name out. */
-import type { Origin } from "../origins.ts";
+import type { Origin } from "../language/origins.ts";
 
 /** What a library function does with a callback argument. */
 export type CallbackUse =

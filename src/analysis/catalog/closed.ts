@@ -1,5 +1,5 @@
 /** Data: what closing means to what is done with the closed thing afterwards. */
-import type { Origin } from "../origins.ts";
+import type { Origin } from "../language/origins.ts";
 
 /** Methods after which a thing may go on, or is only half closed: they say nothing about later uses. */
 export const halfClosers: ReadonlySet<string> = new Set(["abort", "cancel", "end", "kill", "stop", "unsubscribe"]);

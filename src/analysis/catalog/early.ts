@@ -1,5 +1,5 @@
 /** Data: waits that are documented to be started before the step that ends them, and awaited after it. */
-import type { Callee } from "../callee.ts";
+import type { Callee } from "../language/callee.ts";
 
 /** Playwright's manual starts `page.waitForEvent(…)`, clicks, and awaits then; its runner reports what rejects in between. */
 const packages: ReadonlySet<string> = new Set(["package:playwright", "package:playwright-core", "package:@playwright/test"]);

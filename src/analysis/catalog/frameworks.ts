@@ -1,5 +1,5 @@
 /** Data: frameworks that do something else with the promise of a callback than their types say. A project names those it uses. */
-import type { Callee } from "../callee.ts";
+import type { Callee } from "../language/callee.ts";
 
 /** What a framework does with the result of the callbacks given to some of its functions, or to some attributes. */
 export interface Framework {

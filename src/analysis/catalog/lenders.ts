@@ -1,5 +1,5 @@
 /** Data: library functions that lend something to a callback, and take it back when the callback has ended. */
-import type { Origin } from "../origins.ts";
+import type { Origin } from "../language/origins.ts";
 
 export interface LenderEntry {
   /** `Owner.member`, or a bare member name. */

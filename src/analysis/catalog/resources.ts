@@ -1,5 +1,5 @@
 /** Data: what has to be given back once it was acquired. A row is matched by where the acquiring function is declared, never by its bare name. */
-import type { Origin } from "../origins.ts";
+import type { Origin } from "../language/origins.ts";
 
 /** How sure it is that somebody has to give a value back. */
 export type Demand =

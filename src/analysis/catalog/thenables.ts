@@ -1,7 +1,7 @@
 /** Data: thenables that do not behave like promises. Facts from the packages' own type declarations. */
 import type ts from "typescript";
-import type { Compiler } from "../compiler.ts";
-import { originOf } from "../origins.ts";
+import type { Compiler } from "../language/compiler.ts";
+import { originOf } from "../language/origins.ts";
 
 /** Query builders and the like: no work starts until `then` is called, and every `then` runs it again. */
 const lazyThenables: ReadonlyMap<string, readonly string[]> = new Map([

@@ -1,0 +1,142 @@
+/** Uses of something after it was closed by hand, on some way or on every way through a function. */
+import type ts from "typescript";
+import { annotationOf } from "../language/annotations.ts";
+import { closureAround } from "./carried.ts";
+import { halfClosers, reopeners } from "../catalog/closed.ts";
+import { isCleanup } from "../cleanup/cleanup.ts";
+import { closingsOf, isRebinding, type Closing } from "./closings.ts";
+import { isWriteTarget } from "../language/flow.ts";
+import type { FileView } from "../index.ts";
+import { addFlagsBeside } from "../paths/paths.ts";
+import { referencesOf } from "../language/references.ts";
+import { calledMember, unwrapped } from "../language/syntax.ts";
+import { isUsing } from "../tasks/tasks.ts";
+
+/** A use that comes too late, or a closing that is not for this code to make. */
+export interface ClosedUse {
+  readonly kind: "useAfterClose" | "maybeClosed" | "spawnAfterClose" | "doubleDispose" | "disposeBorrowed";
+  readonly at: ts.CallExpression;
+  readonly closing: Closing;
+}
+
+/** What closes, opens again, and does no harm. */
+export interface ClosedTerms {
+  /** Further methods that close what they are called on. */
+  readonly closeMethods: readonly string[];
+  /** Further methods that open it again. */
+  readonly reopenMethods: readonly string[];
+  /** Members that may be used afterwards. */
+  readonly closeSafe: readonly string[];
+  readonly disposeBorrowed: "error" | "off";
+}
+
+/** Everything that is done with closed things in a file, and every closing of things that are somebody else's to close. */
+export function* closedUses(view: FileView, terms: ClosedTerms): Generator<ClosedUse> {
+  const done = new Set<ts.Node>();
+  const closings = closingsOf(view, terms.closeMethods);
+  const callsByName = new Map<ts.Identifier, Set<ts.Node>>();
+  for (const { name, call } of closings) callsByName.set(name, (callsByName.get(name) ?? new Set()).add(call));
+  for (const closing of closings) {
+    const type = view.compiler.typeOf(closing.name);
+    if (type === undefined) continue;
+    const isGroup = view.types.isScope(type);
+    if (!isGroup && !isReleased(view, closing, terms)) continue;
+    if (!isGroup && isRedundant(view, closing)) yield { kind: "doubleDispose", at: closing.call, closing };
+    if (terms.disposeBorrowed === "error" && !isGroup && isBorrowed(view, closing)) yield { kind: "disposeBorrowed", at: closing.call, closing };
+    if (!isGroup && halfClosers.has(closing.member) && !terms.closeMethods.includes(closing.member)) continue;
+    const late = lateUse(view, closing, isGroup, terms, callsByName.get(closing.name) ?? new Set());
+    if (late === undefined || done.has(late.at)) continue;
+    done.add(late.at);
+    yield late;
+  }
+}
+
+/** Whether the call closes its object by what the type says, or by what the project does. */
+function isReleased(view: FileView, { call, member }: Closing, { closeMethods }: ClosedTerms): boolean {
+  return closeMethods.includes(member) || view.resources.releasedBy(call) !== undefined;
+}
+
+function lateUse(view: FileView, closing: Closing, isGroup: boolean, terms: ClosedTerms, closes: ReadonlySet<ts.Node>): ClosedUse | undefined {
+  const { ts, compiler, paths } = view;
+  const { body, name, call } = closing;
+  const mentions = referencesOf(compiler, name);
+  // A closure may bind the variable anew at any time.
+  if (mentions.some((mention) => isWriteTarget(ts, mention) && closureAround(ts, mention, body) !== undefined)) return undefined;
+  const own = mentions.flatMap((mention) => callOn(ts, mention)).filter((use) => view.functionOf(use) === body);
+  const opens = new Set<ts.Node>(own.filter((use) => reopeners.test(memberOf(ts, use)) || terms.reopenMethods.includes(memberOf(ts, use))));
+  const uses = new Set<ts.Node>(own.filter((use) => !opens.has(use) && isWork(view, use, isGroup, terms)));
+  if (![...uses].some((use) => use.pos > call.end) && !isInLoop(ts, call, body)) return undefined;
+  const isFresh = (node: ts.Node): boolean => opens.has(node) || isRebinding(ts, node, closing);
+  const at = paths.reached(body, call, uses, isFresh, factsAfter(view, closing)) as ts.CallExpression | undefined;
+  if (at === undefined) return undefined;
+  if (isGroup) return { kind: "spawnAfterClose", at, closing };
+  // From where the variable is bound: can the use be reached without a closing?
+  const start = ts.isVariableDeclaration(closing.declaration) ? closing.declaration : undefined;
+  const isOpen = paths.reached(body, start, new Set([at]), (node) => closes.has(node)) !== undefined;
+  return { kind: isOpen ? "maybeClosed" : "useAfterClose", at, closing };
+}
+
+/** Whether control may come back to a node from below it. */
+function isInLoop(ts: FileView["ts"], node: ts.Node, body: ts.Node): boolean {
+  for (let up = node.parent; up !== body; up = up.parent) if (ts.isIterationStatement(up, false)) return true;
+  return false;
+}
+
+/** `c.query` of `c.query(…)`. */
+function callOn(ts: FileView["ts"], mention: ts.Identifier): readonly ts.CallExpression[] {
+  let target: ts.Expression = mention;
+  while (ts.isNonNullExpression(target.parent) || ts.isParenthesizedExpression(target.parent)) target = target.parent;
+  const access = target.parent;
+  return ts.isPropertyAccessExpression(access) && access.expression === target && ts.isCallExpression(access.parent) && access.parent.expression === access ? [access.parent] : [];
+}
+
+function memberOf(ts: FileView["ts"], call: ts.CallExpression): string {
+  return calledMember(ts, call)?.name ?? "";
+}
+
+/** Whether a call needs what it is made on to be open: it spawns, or starts work that takes time. */
+function isWork(view: FileView, call: ts.CallExpression, isGroup: boolean, { closeSafe, closeMethods }: ClosedTerms): boolean {
+  const { ts, compiler, types } = view;
+  const name = memberOf(ts, call);
+  if (isGroup) return name === "spawn";
+  if (closeSafe.includes(name) || closeMethods.includes(name) || view.resources.releasedBy(call) !== undefined) return false;
+  const type = compiler.typeOf(call);
+  return type !== undefined && types.taskKind(type) !== undefined;
+}
+
+/** What holds once something is closed: the conditions around it, and the flags that are set beside it. */
+function factsAfter(view: FileView, { call, body }: Closing): ReadonlyMap<string, boolean> {
+  const { ts } = view;
+  const facts = new Map(view.paths.factsAt(call, body));
+  addFlagsBeside(ts, call, body, facts);
+  return facts;
+}
+
+/** Whether `using` closes the same thing right after, so that the call does nothing but say it twice. */
+function isRedundant(view: FileView, { call, declaration, member }: Closing): boolean {
+  const { ts } = view;
+  if (!ts.isVariableDeclaration(declaration) || !isUsing(ts, declaration) || halfClosers.has(member)) return false;
+  let value: ts.Node = call;
+  while (ts.isAwaitExpression(value.parent) || ts.isParenthesizedExpression(value.parent)) value = value.parent;
+  // `using` does not wait; whoever awaits the closing does.
+  if (value !== call && (ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.BlockScoped) === ts.NodeFlags.Using) return false;
+  const statement = value.parent;
+  const block = declaration.parent.parent.parent;
+  if (!ts.isExpressionStatement(statement) || statement.parent !== block || !ts.isBlock(block)) return false;
+  // What is closed early is closed for a reason: something comes after it.
+  return block.statements.slice(block.statements.indexOf(statement) + 1).every((rest) => ts.isReturnStatement(rest) && (rest.expression === undefined || isStill(ts, unwrapped(ts, rest.expression))));
+}
+
+function isStill(ts: FileView["ts"], expression: ts.Expression): boolean {
+  return ts.isIdentifier(expression) || ts.isPropertyAccessExpression(expression) || ts.isLiteralExpression(expression) || expression.kind === ts.SyntaxKind.TrueKeyword || expression.kind === ts.SyntaxKind.FalseKeyword;
+}
+
+/** Whether a parameter is closed that nobody has handed over, in a function that is not there to close things. */
+function isBorrowed(view: FileView, { declaration, member }: Closing): boolean {
+  const { ts } = view;
+  if (!ts.isParameter(declaration) || halfClosers.has(member) || annotationOf(ts, declaration, "owns") !== undefined) return false;
+  const fn = declaration.parent;
+  const isCallback = ts.isArrowFunction(fn) || ts.isFunctionExpression(fn);
+  // The name of the function around it says whether it is there to end things; where in it the call stands does not.
+  return !isCallback && !isCleanup(view, declaration);
+}

@@ -1,0 +1,103 @@
+/** Promises that a `finally` overtakes: returned as they are, they settle long after it has closed what their work uses. */
+import type ts from "typescript";
+import { endingCalls, endingFunctions, endingMembers } from "../catalog/lenders.ts";
+import { releaseMembers } from "../catalog/releases.ts";
+import type { FileView } from "../index.ts";
+import { pendingOn } from "./outliving-promises.ts";
+import { nameOfCall, releasingMember } from "../resources/releases.ts";
+import { isFunctionNode, returnsOf, unwrapped, walkOwn, type FunctionNode } from "../language/syntax.ts";
+
+/** A promise, and the call that ends what it needs before it has settled. */
+export interface Overtaken {
+  readonly promise: ts.Expression;
+  /** What is ended, as text. */
+  readonly resource: string;
+  /** The variable that holds it, if one does. */
+  readonly holder: ts.Identifier | undefined;
+  readonly close: ts.CallExpression;
+}
+
+interface Ending {
+  readonly call: ts.CallExpression;
+  readonly text: string;
+  readonly holder: ts.Identifier | undefined;
+}
+
+/** The promises that leave a `try` by `return` while its `finally` ends something they use, or the lock under which they were to run. */
+export function* overtakenPromises(view: FileView): Generator<Overtaken> {
+  const { ts } = view;
+  for (const statement of view.nodes(ts.SyntaxKind.TryStatement) as readonly ts.TryStatement[]) {
+    const body = statement.finallyBlock === undefined ? undefined : view.functionOf(statement);
+    if (statement.finallyBlock === undefined || body === undefined || !mayReturnPromise(view, statement, body)) continue;
+    const reported = new Set<ts.Node>();
+    const endings = [...endingsIn(view, statement.finallyBlock)];
+    for (const { call, text, holder } of endings) {
+      const extents = holder === undefined ? [] : [statement.tryBlock, ...(statement.catchClause === undefined ? [] : [statement.catchClause.block])];
+      for (const extent of extents) {
+        for (const { promise, by } of holder === undefined ? [] : pendingOn(view, { name: holder, extent, body, isScope: false })) {
+          if (by !== "return" || !isReturned(ts, promise) || reported.has(promise)) continue;
+          reported.add(promise);
+          yield { promise, resource: text, holder, close: call };
+        }
+      }
+    }
+    const [first] = endings;
+    if (first === undefined) continue;
+    for (const promise of callbacksIn(view, statement.tryBlock, body)) if (!reported.has(promise)) yield { promise, resource: first.text, holder: first.holder, close: first.call };
+  }
+}
+
+/** Whether syntax leaves open that the `try` returns a promise; comes before any question of type. */
+function mayReturnPromise(view: FileView, statement: ts.TryStatement, body: FunctionNode): boolean {
+  const { ts } = view;
+  return body.asteriskToken === undefined && (view.within(statement, ts.SyntaxKind.ReturnStatement) as readonly ts.ReturnStatement[]).some(({ expression }) => expression !== undefined && !ts.isAwaitExpression(unwrapped(ts, expression)));
+}
+
+/** `x.close()`, `release()`, `rm(x)`, not those of functions nested in the block. */
+function* endingsIn(view: FileView, block: ts.Block): Generator<Ending> {
+  const { ts } = view;
+  const calls: ts.CallExpression[] = [];
+  walkOwn(ts, block, (node) => {
+    if (ts.isCallExpression(node)) calls.push(node);
+    return undefined;
+  });
+  for (const call of calls) {
+    const member = releasingMember(ts, call);
+    if (member !== undefined && (member.name.startsWith("[") || endingMembers.test(member.name) || releaseMembers.has(member.name))) {
+      yield { call, text: view.print(member.receiver, 40), holder: localNamed(view, member.receiver) };
+    } else if (ts.isIdentifier(call.expression) && call.arguments.length === 0 && endingFunctions.test(call.expression.text)) yield { call, text: "what it holds", holder: undefined };
+    if (!endingCalls.test(nameOfCall(ts, call))) continue;
+    for (const argument of call.arguments) {
+      const holder = localNamed(view, argument);
+      if (holder !== undefined) yield { call, text: holder.text, holder };
+    }
+  }
+}
+
+/** The binding of a variable or parameter of a function. */
+function localNamed(view: FileView, expression: ts.Expression): ts.Identifier | undefined {
+  const { ts } = view;
+  const target = unwrapped(ts, expression);
+  const declaration = ts.isIdentifier(target) ? view.compiler.declarationOf(target) : undefined;
+  return declaration !== undefined && (ts.isVariableDeclaration(declaration) || ts.isParameter(declaration)) && ts.isIdentifier(declaration.name) && declaration.getSourceFile() === view.file && view.functionOf(declaration) !== undefined ? declaration.name : undefined;
+}
+
+/** The `return` of a promise as it is. */
+function isReturned(ts: FileView["ts"], promise: ts.Expression): boolean {
+  let up: ts.Node = promise.parent;
+  while (ts.isParenthesizedExpression(up) || ts.isAsExpression(up) || ts.isConditionalExpression(up) || ts.isBinaryExpression(up)) up = up.parent;
+  return ts.isReturnStatement(up);
+}
+
+/** `return fn();` for a parameter `fn` that brings a promise: the work for which the function opened whatever it ends. */
+function* callbacksIn(view: FileView, block: ts.Block, body: FunctionNode): Generator<ts.Expression> {
+  const { ts, compiler, types } = view;
+  for (const expression of returnsOf(ts, body)) {
+    const call = unwrapped(ts, expression);
+    if (!ts.isCallExpression(call) || !ts.isIdentifier(call.expression) || call.pos < block.pos || call.end > block.end) continue;
+    const declaration = compiler.declarationOf(call.expression);
+    if (declaration === undefined || !ts.isParameter(declaration) || !isFunctionNode(ts, declaration.parent) || declaration.parent !== body) continue;
+    const type = compiler.typeOf(call);
+    if (type !== undefined && types.isAlwaysTask(type)) yield call;
+  }
+}

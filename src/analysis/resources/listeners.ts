@@ -1,0 +1,241 @@
+/** Listeners that stay on an emitter, a target or a signal when the code that put them there is done. */
+import type ts from "typescript";
+import { releaseMembers } from "../catalog/releases.ts";
+import type { FileView } from "../index.ts";
+import type { PathQuery } from "../paths/paths.ts";
+import { calledMember, contains, inlineFunction, unwrapped, type FunctionNode } from "../language/syntax.ts";
+
+/** A listener that nobody takes off. */
+export interface LeftListener {
+  readonly call: ts.CallExpression;
+  /** Why it matters: it was there for one promise; it holds an object that lives shorter; it is on a signal that lives longer; it was taken off on the straight way only; the function taken off is another one. */
+  readonly reason: "waited" | "constructed" | "signal" | "thrown" | "identity";
+  /** What may fail before it is taken off. */
+  readonly at?: ts.Node;
+}
+
+const adding: ReadonlySet<string> = new Set(["on", "addListener", "addEventListener"]);
+const removing: ReadonlySet<string> = new Set(["off", "removeListener", "removeEventListener"]);
+/** Emitters that come to an end by themselves, and their listeners with them. */
+const ending: ReadonlySet<string> = new Set(["Stream", "Readable", "Writable", "Duplex", "ReadableStream", "WritableStream", "ReadWriteStream", "Socket", "ChildProcess", "Worker", "IncomingMessage", "ClientRequest", "ServerResponse", "Server", "Interface", "FSWatcher", "XMLHttpRequest", "FileReader", "IDBRequest", "IDBTransaction", "IDBOpenDBRequest", "Process", "MessagePort", "Cluster", "WebSocket", "EventSource", "BroadcastChannel", "RTCPeerConnection", "RTCDataChannel", "MediaRecorder", "MediaStreamTrack", "Request"]);
+
+/** Emitters that other parts of a program share. */
+const emitters: ReadonlySet<string> = new Set(["EventEmitter", "NodeEventEmitter", "TypedEmitter", "TypedEventEmitter", "EventEmitter2", "EventEmitter3"]);
+
+/** Objects that come and go with one request or event, and their signals with them. */
+const passing: ReadonlySet<string> = new Set(["Request", "Event", "IncomingMessage", "FastifyRequest"]);
+
+/** A registration: `emitter.on("x", listener)`. */
+interface Registration {
+  readonly call: ts.CallExpression;
+  readonly target: ts.Expression;
+  readonly listener: ts.Expression;
+  readonly isSignal: boolean;
+  readonly once: boolean;
+}
+
+/** The listeners that a file leaves behind. */
+export function* listenersLeft(view: FileView): Generator<LeftListener> {
+  if (!view.mentions(...adding, ...removing)) return;
+  for (const registration of registrationsOf(view)) {
+    const left = judge(view, registration);
+    if (left !== undefined) yield { call: registration.call, ...left };
+  }
+  yield* misses(view);
+}
+
+function* registrationsOf(view: FileView): Generator<Registration> {
+  const { ts, compiler, types } = view;
+  for (const call of view.nodes(ts.SyntaxKind.CallExpression) as readonly ts.CallExpression[]) {
+    const member = calledMember(ts, call);
+    const [event, listener, options] = call.arguments;
+    if (member === undefined || !adding.has(member.name) || event === undefined || listener === undefined || view.functionOf(call) === undefined) continue;
+    const { once, bounded } = optionsOf(ts, options);
+    if (bounded) continue;
+    const type = compiler.typeOf(member.receiver);
+    if (type === undefined || compiler.isOpaque(type)) continue;
+    yield { call, target: member.receiver, listener, once, isSignal: types.isSignal(type) };
+  }
+}
+
+/** What the third argument says: `{ once: true }`, `{ signal }`; anything else that is not written out may say so too. */
+function optionsOf(ts: FileView["ts"], options: ts.Expression | undefined): { readonly once: boolean; readonly bounded: boolean } {
+  if (options === undefined || options.kind === ts.SyntaxKind.TrueKeyword || options.kind === ts.SyntaxKind.FalseKeyword) return { once: false, bounded: false };
+  const value = unwrapped(ts, options);
+  if (!ts.isObjectLiteralExpression(value)) return { once: false, bounded: true };
+  const has = (name: string): boolean => value.properties.some((property) => property.name?.getText() === name);
+  return { once: has("once"), bounded: has("signal") || value.properties.some((property) => ts.isSpreadAssignment(property)) };
+}
+
+function judge(view: FileView, registration: Registration): Omit<LeftListener, "call"> | undefined {
+  const { call, target, listener } = registration;
+  const fn = view.functionOf(call);
+  if (fn === undefined) return undefined;
+  const home = homeOf(view, target, fn);
+  if (home === "own") return undefined;
+  const removals = removalsOf(view, listener, target);
+  if (removals === "all") return undefined;
+  if (removals.length > 0) return missedRemoval(view, registration, fn, removals);
+  if (registration.isSignal) return !registration.once || (home === "caller" && endsBefore(view, registration, fn)) ? { reason: "signal" } : undefined;
+  if (registration.once || isEnding(view, target)) return undefined;
+  const executor = executorAround(view, fn);
+  if (executor !== undefined && settles(view, executor, listener) && homeOf(view, target, view.functionOf(executor) ?? executor) !== "own") return { reason: "waited" };
+  return view.ts.isConstructorDeclaration(fn) && !tellsOfTheEnd(view.ts, call) && !isClosedBy(view, fn, target) && view.types.lineageOf(view.compiler.typeOf(target) as ts.Type).some((name) => emitters.has(name)) && isBound(view, listener) && isInjected(view, fn, target) ? { reason: "constructed" } : undefined;
+}
+
+/** Whether the work that a listener is for ends before the signal does: it is awaited behind the registration, or belongs to a promise that the listener settles. */
+function endsBefore(view: FileView, { call, listener }: Registration, fn: FunctionNode): boolean {
+  const { ts } = view;
+  const executor = executorAround(view, fn);
+  if (executor !== undefined && settles(view, executor, listener)) return true;
+  return view.within(fn, ts.SyntaxKind.AwaitExpression).some((node) => node.pos > call.end && view.functionOf(node) === fn);
+}
+
+/** Calls that take the listener off again; `all` when something takes every listener off. */
+function removalsOf(view: FileView, listener: ts.Expression, target: ts.Expression): readonly ts.CallExpression[] | "all" {
+  const { ts } = view;
+  if (view.named("removeAllListeners").length > 0) return "all";
+  const value = unwrapped(ts, listener);
+  if (!ts.isIdentifier(value) && !ts.isPropertyAccessExpression(value)) return [];
+  const text = value.getText(view.file);
+  const found: ts.CallExpression[] = [];
+  for (const name of removing) {
+    for (const id of view.named(name)) {
+      const call = id.parent.parent;
+      if (ts.isCallExpression(call) && call.expression === id.parent && call.arguments[1] !== undefined && unwrapped(ts, call.arguments[1]).getText(view.file) === text) found.push(call);
+    }
+  }
+  // Where the listener goes elsewhere as well, somebody else may take it off.
+  if (found.length === 0 && ts.isIdentifier(value) && view.named(value.text).some((id) => id !== value && ts.isCallExpression(id.parent) && id.parent.arguments.includes(id) && !adding.has(calledMember(ts, id.parent)?.name ?? "") && calledMember(ts, id.parent)?.name !== "once" && target.pos !== id.pos)) return "all";
+  return found;
+}
+
+/** A listener that the function takes off itself, but not when something in between fails. */
+function missedRemoval(view: FileView, { call }: Registration, fn: FunctionNode, removals: readonly ts.CallExpression[]): Omit<LeftListener, "call"> | undefined {
+  const { ts, outcomes } = view;
+  // One that stands before only sees to it that the listener is not there twice.
+  const own = removals.filter((removal) => view.functionOf(removal) === fn && removal.pos >= call.end);
+  const passed = new Set<ts.Node>(own.flatMap((removal) => [removal, rootOf(ts, removal)]));
+  if (own.length === 0 || own.length < removals.length || !own.some((removal) => isStraight(ts, removal, call))) return undefined;
+  const query: PathQuery = { through: (node) => passed.has(node), failures: "none", harmless: (node) => ts.isAwaitExpression(node) && !outcomes.mayReject(node.expression), again: false, facts: view.paths.factsAt(call, fn) };
+  // Where a way without an error leaves it on, that is meant.
+  const escape = view.paths.escape(fn, call, query) === undefined ? view.paths.escape(fn, call, { ...query, failures: "await" }) : undefined;
+  return escape === undefined ? undefined : { reason: "thrown", at: escape.after ?? escape.node };
+}
+
+/** The leftmost name of a chain: where a `?.` skips the rest, there was no listener either. */
+function rootOf(ts: FileView["ts"], expression: ts.Expression): ts.Expression {
+  let root = unwrapped(ts, expression);
+  while (ts.isPropertyAccessExpression(root) || ts.isElementAccessExpression(root) || ts.isCallExpression(root)) root = unwrapped(ts, root.expression);
+  return root;
+}
+
+/** Whether a node stands in the block of another one, or in a block that is left with it. */
+function isStraight(ts: FileView["ts"], node: ts.Node, other: ts.Node): boolean {
+  for (let up = node.parent; !contains(up, other); up = up.parent) if (ts.isIfStatement(up) || ts.isIterationStatement(up, false) || ts.isCatchClause(up) || ts.isConditionalExpression(up) || ts.isFunctionLike(up)) return false;
+  return true;
+}
+
+/** Where a target comes from, seen from a function: made by it, given by its caller, a field, or a variable of the code around. */
+function homeOf(view: FileView, target: ts.Expression, fn: FunctionNode, depth = 0): "own" | "caller" | "field" | "outer" {
+  const { ts, compiler } = view;
+  let root = unwrapped(ts, target);
+  while (ts.isPropertyAccessExpression(root) || ts.isElementAccessExpression(root)) {
+    root = unwrapped(ts, root.expression);
+    // What belongs to one request or event goes with it; whoever has the controller has the signal in hand.
+    const type = compiler.typeOf(root);
+    if (type !== undefined && view.types.lineageOf(type).some((name) => passing.has(name) || name === "AbortController")) return "own";
+  }
+  if (root.kind === ts.SyntaxKind.ThisKeyword) return "field";
+  if (ts.isCallExpression(root) || ts.isNewExpression(root)) return "own";
+  const declaration = ts.isIdentifier(root) ? compiler.declarationOf(root) : undefined;
+  if (declaration === undefined) return "outer";
+  let up: ts.Node = declaration;
+  while (ts.isBindingElement(up) || ts.isObjectBindingPattern(up) || ts.isArrayBindingPattern(up)) up = up.parent;
+  if (ts.isParameter(up)) return up.parent !== fn && contains(fn, up) ? "own" : "caller";
+  if (!ts.isVariableDeclaration(up) || view.functionOf(up) === undefined) return "outer";
+  const made = up.initializer === undefined ? undefined : unwrapped(ts, up.initializer);
+  if (made === undefined || depth > 3) return "own";
+  if (ts.isBinaryExpression(made)) return homeOf(view, made.left, fn, depth + 1) === "own" && !ts.isCallExpression(unwrapped(ts, made.left)) ? "own" : "outer";
+  return ts.isIdentifier(made) || ts.isPropertyAccessExpression(made) || made.kind === ts.SyntaxKind.ThisKeyword ? homeOf(view, made, fn, depth + 1) : "own";
+}
+
+function isEnding(view: FileView, target: ts.Expression): boolean {
+  const type = view.compiler.typeOf(target);
+  return type === undefined || view.types.lineageOf(type).some((name) => ending.has(name));
+}
+
+/** The executor of the promise that a function belongs to. */
+function executorAround(view: FileView, fn: FunctionNode): FunctionNode | undefined {
+  const { ts } = view;
+  const { parent } = fn;
+  return ts.isNewExpression(parent) && ts.isIdentifier(parent.expression) && parent.expression.text === "Promise" ? fn : undefined;
+}
+
+/** Whether a listener settles the promise of an executor: after that it has no more to do. */
+function settles(view: FileView, executor: FunctionNode, listener: ts.Expression): boolean {
+  const { ts } = view;
+  const names = executor.parameters.flatMap(({ name }) => (ts.isIdentifier(name) ? [name.text] : []));
+  const value = unwrapped(ts, listener);
+  if (ts.isIdentifier(value)) {
+    if (names.includes(value.text)) return true;
+    const fn = view.callees.functionOf(value);
+    return fn !== undefined && contains(executor, fn) && names.some((name) => view.named(name).some((id) => contains(fn, id)));
+  }
+  return names.some((name) => view.named(name).some((id) => contains(value, id)));
+}
+
+/** A listener of the last event that an emitter sends. */
+function tellsOfTheEnd(ts: FileView["ts"], call: ts.CallExpression): boolean {
+  const [event] = call.arguments;
+  return event !== undefined && ts.isStringLiteralLike(event) && /^(?:close|end|exit|finish|destroy|disconnect|dispose|error)d?$/u.test(event.text);
+}
+
+/** Whether the class ends the target itself: then it owns it, and the listeners go with it. */
+function isClosedBy(view: FileView, constructor: ts.ConstructorDeclaration, target: ts.Expression): boolean {
+  const { ts } = view;
+  const name = rightmost(ts, target);
+  return (view.within(constructor.parent, ts.SyntaxKind.CallExpression) as readonly ts.CallExpression[]).some((call) => {
+    const member = calledMember(ts, call);
+    return member !== undefined && releaseMembers.has(member.name) && rightmost(ts, member.receiver) === name;
+  });
+}
+
+function rightmost(ts: FileView["ts"], expression: ts.Expression): string {
+  const inner = unwrapped(ts, expression);
+  return ts.isPropertyAccessExpression(inner) ? inner.name.text : inner.getText();
+}
+
+/** A function made on the spot that holds the object under construction: `() => this.x()`, `this.x.bind(this)`. */
+function isBound(view: FileView, listener: ts.Expression): boolean {
+  const { ts } = view;
+  const value = unwrapped(ts, listener);
+  if (ts.isCallExpression(value)) return calledMember(ts, value)?.name === "bind" && value.arguments[0]?.kind === ts.SyntaxKind.ThisKeyword;
+  const fn = inlineFunction(ts, value);
+  return fn !== undefined && ts.isArrowFunction(fn) && view.within(fn, ts.SyntaxKind.ThisKeyword).length > 0;
+}
+
+/** Whether the target of a listener was given to the constructor: a parameter, or a field that holds one. */
+function isInjected(view: FileView, constructor: ts.ConstructorDeclaration, target: ts.Expression): boolean {
+  const { ts, compiler } = view;
+  const inner = unwrapped(ts, target);
+  const declaration = compiler.declarationOf(ts.isPropertyAccessExpression(inner) ? inner.name : inner);
+  if (declaration === undefined) return false;
+  if (ts.isParameter(declaration)) return declaration.parent === constructor;
+  if (!ts.isPropertyDeclaration(declaration) || declaration.parent !== constructor.parent || !ts.isPropertyAccessExpression(inner) || inner.expression.kind !== ts.SyntaxKind.ThisKeyword) return false;
+  const writes = (view.within(constructor, ts.SyntaxKind.BinaryExpression) as readonly ts.BinaryExpression[]).filter(({ left, operatorToken }) => operatorToken.kind === ts.SyntaxKind.EqualsToken && left.getText(view.file) === inner.getText(view.file));
+  return writes.length > 0 && writes.every(({ right }) => ts.isIdentifier(right) && constructor.parameters.some(({ name }) => name.getText(view.file) === right.text));
+}
+
+/** `off("x", () => …)`, `off("x", this.m.bind(this))`: a function made on the spot was never put on. */
+function* misses(view: FileView): Generator<LeftListener> {
+  const { ts } = view;
+  for (const name of removing) {
+    for (const id of view.named(name)) {
+      const call = id.parent.parent;
+      if (!ts.isCallExpression(call) || call.expression !== id.parent || call.arguments[1] === undefined) continue;
+      const value = unwrapped(ts, call.arguments[1]);
+      if (inlineFunction(ts, value) !== undefined || (ts.isCallExpression(value) && calledMember(ts, value)?.name === "bind")) yield { call, reason: "identity" };
+    }
+  }
+}
