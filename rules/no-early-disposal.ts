@@ -1,7 +1,7 @@
 /** Whatever a task borrows is closed after the task has ended. */
 import type ts from "typescript";
 import { cutShort, mentionsOfRegion, outlivingPromises, outlivingTasks, type CutShort, type FileView, type OutlivingPromise, type OutlivingTask, type Region, type Specifier } from "../src/analysis/index.ts";
-import { awaitBeforeLeaving, declareGroupLater, moveIntoTask, type Fix } from "../src/fixes/index.ts";
+import { awaitBeforeLeaving, declareGroupLater, moveIntoTask, optional, type Fix } from "../src/fixes/index.ts";
 import { defineRule, type Finding } from "../src/rule.ts";
 
 interface Options {
@@ -76,8 +76,4 @@ function promiseFinding(view: FileView, { promise, by, resource, region }: Outli
 function cutFinding(view: FileView, { resource, holder, close, at, returned }: CutShort): Finding<Id> {
   const how = returned === undefined ? "nothing waits for the work in between" : "a `finally` runs as soon as the promise is returned, not when it has settled";
   return { at, message: "closedBeforeJoin", data: { resource: holder === undefined && resource === "what it holds" ? "what it holds" : `\`${resource}\``, close: view.print(close, 40), closeLine: view.lineOf(close), how }, related: [{ node: close, text: "it is closed" }], fixes: returned === undefined ? [] : optional(awaitBeforeLeaving(view, returned)) };
-}
-
-function optional(fix: Fix | undefined): readonly Fix[] {
-  return fix === undefined ? [] : [fix];
 }

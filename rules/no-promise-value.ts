@@ -1,6 +1,6 @@
 /** A promise is something to wait for, not a value: it must not be read as what it will bring. */
 import { misusedPromises, promiseValues, type FileView, type Misreading, type PromiseValue, type PromiseValueKind, type Specifier } from "../src/analysis/index.ts";
-import { awaitIt, structuredCombinator, type Fix } from "../src/fixes/index.ts";
+import { awaitIt, optional, structuredCombinator } from "../src/fixes/index.ts";
 import { defineRule, type Finding } from "../src/rule.ts";
 
 interface Options extends Readonly<Record<PromiseValueKind, boolean>> {
@@ -92,8 +92,4 @@ function isAllowed(view: FileView, { kind, name, call, at }: PromiseValue, { all
 
 function findingOf(view: FileView, { kind, at, name, call }: PromiseValue): Finding<PromiseValueKind> {
   return { at, message: kind, data: { name }, fixes: call === undefined || !view.ts.isCallExpression(call) ? [] : optional(structuredCombinator(view, call)) };
-}
-
-function optional(fix: Fix | undefined): readonly Fix[] {
-  return fix === undefined ? [] : [fix];
 }

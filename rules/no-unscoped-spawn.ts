@@ -1,7 +1,7 @@
 /** Work may only be started where somebody is in a position to end it: inside a scope, or with a handle that is kept. */
 import type ts from "typescript";
 import { annotationOf, isForeign, isInCleanup, lostTimers, nestedRoots, spawnsOf, startsAtModuleLevel, startsInConstruction, startsInRender, type FileView, type ForeignScopes, type LostTimer } from "../src/analysis/index.ts";
-import { awaitInsteadOfSpawn, awaitIt, clearAtEnd, handToCaller, spawnInNamedGroup, waitInLoop, yieldInstead, type Fix } from "../src/fixes/index.ts";
+import { awaitInsteadOfSpawn, awaitIt, clearAtEnd, handToCaller, optional, spawnInNamedGroup, waitInLoop, yieldInstead } from "../src/fixes/index.ts";
 import { defineRule, type Finding } from "../src/rule.ts";
 
 interface Options {
@@ -94,8 +94,4 @@ function* spawns(view: FileView, options: Options): Generator<Report> {
     else if (isForeign(view, spawn, options.foreignScope)) yield { at: call, message: "foreignScope", data, fixes: optional(handToCaller(view, call)) };
   }
   for (const root of nestedRoots(view)) yield { at: root.call, message: "nestedRoot", data: { call: view.print(root.call.expression) }, fixes: optional(yieldInstead(view, root)) };
-}
-
-function optional(...fixes: readonly (Fix | undefined)[]): readonly Fix[] {
-  return fixes.filter((fix) => fix !== undefined);
 }

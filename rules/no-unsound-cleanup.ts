@@ -1,6 +1,6 @@
 /** Clean-up runs to its end, is not called off by what it cleans up after, and lets the error through. */
 import { unsoundCleanups, type CleanupFault, type CleanupTerms, type FileView } from "../src/analysis/index.ts";
-import { asyncDisposer, awaitIt, deadlineInstead, dropItsError, releaseInFinally, type Fix } from "../src/fixes/index.ts";
+import { asyncDisposer, awaitIt, deadlineInstead, dropItsError, optional, releaseInFinally } from "../src/fixes/index.ts";
 import { defineRule, type Finding } from "../src/rule.ts";
 
 const defaults: CleanupTerms = {
@@ -63,8 +63,4 @@ function findingOf(view: FileView, fault: CleanupFault): Finding<CleanupFault["k
     case "exitSkipsCleanup":
       return { at: fault.at, message: kind, data: { call: view.print(fault.at), line: view.lineOf(fault.pending) }, related: [{ node: fault.pending, text: "this would have run" }] };
   }
-}
-
-function optional(fix: Fix | undefined): readonly Fix[] {
-  return fix === undefined ? [] : [fix];
 }

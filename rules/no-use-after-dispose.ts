@@ -1,6 +1,6 @@
 /** Nothing is asked of a thing that has been closed, cancelled or aborted, and nobody closes what is somebody else's. */
 import { closeSafe, closedInUse, closedUses, reusedAborts, type ClosedTerms, type ClosedUse, type FileView } from "../src/analysis/index.ts";
-import { renewController, withoutClosing, type Fix } from "../src/fixes/index.ts";
+import { optional, renewController, withoutClosing } from "../src/fixes/index.ts";
 import { defineRule, type Finding } from "../src/rule.ts";
 
 interface Options extends ClosedTerms {
@@ -53,8 +53,4 @@ type Id = "useAfterClose" | "maybeClosed" | "spawnAfterClose" | "doubleDispose" 
 function useFinding(view: FileView, { kind, at, closing }: ClosedUse): Finding<Id> {
   const data = { name: closing.name.text, line: view.lineOf(closing.call) };
   return { at, message: kind, data, fixes: kind === "doubleDispose" ? optional(withoutClosing(view, at)) : [] };
-}
-
-function optional(fix: Fix | undefined): readonly Fix[] {
-  return fix === undefined ? [] : [fix];
 }

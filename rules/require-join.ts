@@ -1,7 +1,7 @@
 /** A task that was started is joined on every way out of the block that started it. */
 import type ts from "typescript";
 import { groupFaults, lateJoins, type FileView, type GroupFault, type JoinDemands, type LateJoin } from "../src/analysis/index.ts";
-import { awaitIt, joinOnExits, joinTogether, spawnInstead, type Fix } from "../src/fixes/index.ts";
+import { awaitIt, joinOnExits, joinTogether, optional, spawnInstead, type Fix } from "../src/fixes/index.ts";
 import { defineRule, type Finding } from "../src/rule.ts";
 
 const defaults: JoinDemands = { paths: "all", gap: "await", allowHandled: true, ignoreNeverRejects: true };
@@ -59,7 +59,7 @@ function lateFinding(view: FileView, late: LateJoin, all: readonly LateJoin[]): 
 
 function lateFixes(view: FileView, late: LateJoin, all: readonly LateJoin[]): readonly Fix[] {
   if (late.kind !== "gapBeforeJoin" && late.kind !== "notJoinedOnPath") return [];
-  return [...optional(late.kind === "gapBeforeJoin" ? joinTogether(view, late, all) : undefined), ...optional(spawnInstead(view, late, all))];
+  return optional(late.kind === "gapBeforeJoin" ? joinTogether(view, late, all) : undefined, spawnInstead(view, late, all));
 }
 
 function groupFinding(view: FileView, fault: GroupFault): Finding<Id> {
@@ -79,8 +79,4 @@ function groupFinding(view: FileView, fault: GroupFault): Finding<Id> {
     case "holdAndWait":
       return { at, message: kind, data: { name, why: view.ts.isCallExpression(at) ? "a join inside a task of the same group never ends" : "with every slot of its `limit` taken, the inner task never starts" } };
   }
-}
-
-function optional(fix: Fix | undefined): readonly Fix[] {
-  return fix === undefined ? [] : [fix];
 }

@@ -1,6 +1,6 @@
 /** A class that acquires something gives it back: all of it, in order, and its base class gets its turn. */
 import { ownerFaults, registrars, type FileView, type OwnerFault, type OwnerTerms } from "../src/analysis/index.ts";
-import { callSuperDisposer, disposeFirst, releaseInDisposer, type Fix } from "../src/fixes/index.ts";
+import { callSuperDisposer, disposeFirst, optional, releaseInDisposer } from "../src/fixes/index.ts";
 import { defineRule, type Finding } from "../src/rule.ts";
 
 const defaults: OwnerTerms = { lifecycles: [], registerMethods: registrars, checkImplements: false };
@@ -78,9 +78,4 @@ function fieldRelease(view: FileView, { field, write }: Extract<OwnerFault, { re
   const { declaration } = field;
   const isHeldFromTheStart = field.writes.some(({ member }) => view.ts.isConstructorDeclaration(member) || member === declaration);
   return { name: field.name, optional: !isHeldFromTheStart, release: write.acquisition.release };
-}
-
-
-function optional(fix: Fix | undefined): readonly Fix[] {
-  return fix === undefined ? [] : [fix];
 }

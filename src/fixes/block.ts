@@ -44,7 +44,7 @@ export function leavesFinally(ts: FixView["ts"], exit: ts.Node, block: ts.Block)
 }
 
 /** Start of the line of a statement, or of the comment lines that stand directly above it. */
-function beforeComments(view: FixView, statement: ts.Statement): number {
+export function beforeComments(view: FixView, statement: ts.Statement): number {
   const { text } = view.file;
   let at = lineStart(text, statement.getStart(view.file));
   for (const comment of [...(view.ts.getLeadingCommentRanges(text, statement.pos) ?? [])].reverse()) {

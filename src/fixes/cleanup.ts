@@ -1,9 +1,9 @@
 /** Repairs of clean-up code: each release gets its turn, an async disposer says so, and what cleans up has a signal of its own. */
 import type ts from "typescript";
 import type { Fix } from "./edit.ts";
+import { guarded } from "./guard.ts";
 import { canAwait, droppedExpression, isAsyncFunction, someOwn, withoutParens } from "./place.ts";
-import { indentAt, lineStart, startsLine, styleOf } from "./style.ts";
-import { insert, prefix, replace, type FixView } from "./view.ts";
+import { insert, replace, type FixView } from "./view.ts";
 
 /** Time that clean-up gets when nothing else says how long it may take, in milliseconds. */
 const cleanupTime = 5000;
@@ -25,38 +25,19 @@ export function dropItsError(view: FixView, wait: ts.AwaitExpression): Fix | und
 
 /**
  * Puts the statements from the one with `skipped` to the end of the block into a `finally` after those before it, from the one with `at` on.
- * @returns `undefined` unless both stand in one block on lines of their own, and nothing that moves declares a name, leaves the block, or is a comment's neighbour.
+ * @returns `undefined` unless both stand in one block, and nothing that moves leaves it.
  */
 export function releaseInFinally(view: FixView, at: ts.Node, skipped: ts.Node): Fix | undefined {
-  const { ts, file } = view;
-  const { text } = file;
+  const { ts } = view;
   const block = commonBlock(ts, at, skipped);
   if (block === undefined) return undefined;
   const statements = block.statements.slice(block.statements.findIndex((one) => one.end >= at.end));
-  const split = statements.findIndex((one) => one.end >= skipped.end);
   const [first] = statements;
-  const later = statements[split];
+  const later = statements.find((one) => one.end >= skipped.end);
   const last = statements.at(-1);
-  if (first === undefined || later === undefined || last === undefined || split < 1) return undefined;
-  if (statements.some((one) => moves(ts, one))) return undefined;
-  const start = first.getStart(file);
-  const from = later.getStart(file);
-  const { eol, indent } = styleOf(ts, file);
-  const title = "Release in a `finally`, so that a failure does not skip it";
-  if (!startsLine(text, start)) {
-    if (text.slice(start, last.end).includes("\n")) return undefined;
-    return { title, applicability: "unsafe", edits: [prefix(view, start, "try { "), prefix(view, from, "} finally { "), insert(view, last.end, " }")] };
-  }
-  // Text that spans lines by itself must not be indented.
-  if (!startsLine(text, from) || /`|\/\*/u.test(text.slice(start, last.end))) return undefined;
-  const lead = indentAt(text, start);
-  const [rest = ""] = /^[^\r\n]*/u.exec(text.slice(last.end)) ?? [];
-  const seam = lineStart(text, from);
-  const deeper = (code: string): string => code.replaceAll(/^(?=[^\r\n])/gmu, indent);
-  const begin = lineStart(text, start);
-  const end = last.end + rest.length;
-  const moved = `${lead}try {${eol}${deeper(text.slice(begin, seam))}${lead}} finally {${eol}${deeper(text.slice(seam, end))}${eol}${lead}}`;
-  return { title, applicability: "unsafe", edits: [replace(view, begin, end, moved)] };
+  if (first === undefined || later === undefined || last === undefined || first === later || statements.some((one) => leaves(ts, one))) return undefined;
+  const edits = guarded(view, first, last, { head: "finally", body: later });
+  return edits === undefined ? undefined : { title: "Release in a `finally`, so that a failure does not skip it", applicability: "unsafe", edits };
 }
 
 function commonBlock(ts: FixView["ts"], at: ts.Node, other: ts.Node): ts.Block | undefined {
@@ -68,9 +49,8 @@ function commonBlock(ts: FixView["ts"], at: ts.Node, other: ts.Node): ts.Block |
   return up.statements.some((one) => one.pos <= other.pos && other.end <= one.end) ? up : undefined;
 }
 
-/** Whether a statement may not be moved into a block: it declares a name for others, or leaves. */
-function moves(ts: FixView["ts"], statement: ts.Statement): boolean {
-  if (ts.isVariableStatement(statement) || ts.isFunctionDeclaration(statement) || ts.isClassDeclaration(statement)) return true;
+/** Whether a statement leaves what it stands in: from a `finally`, it would take the error along. */
+function leaves(ts: FixView["ts"], statement: ts.Statement): boolean {
   return someOwn(ts, statement, (node) => ts.isReturnStatement(node) || ts.isBreakOrContinueStatement(node) || ts.isThrowStatement(node));
 }
 

@@ -23,6 +23,11 @@ export interface Fix {
   readonly edits: readonly Edit[];
 }
 
+/** The list that a finding takes, of fixes that may not be possible. */
+export function optional(...fixes: readonly (Fix | undefined)[]): readonly Fix[] {
+  return fixes.filter((fix) => fix !== undefined);
+}
+
 /** Whether two different edits cannot both be applied. Touching is allowed where the order is plain: text inserted at an end of a replaced range stays outside it. */
 export function overlap(a: Edit, b: Edit): boolean {
   if (a.fileName !== b.fileName) return false;

@@ -3,7 +3,7 @@ export { awaitIt } from "./await.ts";
 export { asyncDisposer, awaitInsteadOfSpawn, deadlineInstead, dropItsError, releaseInFinally } from "./cleanup.ts";
 export { structuredCombinator } from "./combinator.ts";
 export { awaitBeforeLeaving, declareGroupLater, handOver, listenWithSignal, moveIntoTask, renewController, withoutClosing } from "./disposal.ts";
-export { applyEdits, mapOffset, mergeGroups } from "./edit.ts";
+export { applyEdits, mapOffset, mergeGroups, optional } from "./edit.ts";
 export type { Edit, Fix } from "./edit.ts";
 export { forEachToLoop } from "./for-each.ts";
 export { spawnInGroup, spawnInNamedGroup } from "./group.ts";

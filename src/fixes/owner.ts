@@ -1,6 +1,7 @@
 /** Repairs of classes that own something: a disposer, a release in it, the call of the base class's, a release before the field is written again. */
 import type ts from "typescript";
 import type { Edit, Fix } from "./edit.ts";
+import { guarded } from "./guard.ts";
 import { canAwait, isAsyncFunction } from "./place.ts";
 import { indentAt, lineStart, startsLine, styleOf } from "./style.ts";
 import { insert, replace, type FixView } from "./view.ts";
@@ -67,20 +68,11 @@ export function callSuperDisposer(view: FixView, disposer: ts.MethodDeclaration)
 /** Runs a statement after all others of a body, also when they fail. */
 function inFinally(view: FixView, body: ts.Block, statement: string): readonly Edit[] | undefined {
   const { ts, file } = view;
-  const { text } = file;
-  const { eol, indent, semicolons } = styleOf(ts, file);
-  const end = semicolons ? ";" : "";
   const [first] = body.statements;
   const last = body.statements.at(-1);
-  if (first === undefined || last === undefined) return text.slice(body.getStart(file) + 1, body.end - 1).trim() === "" ? [replace(view, body.getStart(file), body.end, `{ ${statement}${end} }`)] : undefined;
-  const start = first.getStart(file);
-  if (!startsLine(text, start)) return [insert(view, start, "try { "), insert(view, last.end, ` } finally { ${statement}${end} }`)];
-  const code = text.slice(start, last.end);
-  if (/`|\/\*/u.test(code)) return undefined;
-  const lead = indentAt(text, start);
-  const begin = lineStart(text, start);
-  const deeper = text.slice(begin, last.end).replaceAll(/^(?=[^\r\n])/gmu, indent);
-  return [replace(view, begin, last.end, `${lead}try {${eol}${deeper}${eol}${lead}} finally {${eol}${lead}${indent}${statement}${end}${eol}${lead}}`)];
+  if (first !== undefined && last !== undefined) return guarded(view, first, last, { head: "finally", body: [statement] });
+  const isEmpty = file.text.slice(body.getStart(file) + 1, body.end - 1).trim() === "";
+  return isEmpty ? [replace(view, body.getStart(file), body.end, `{ ${statement}${styleOf(ts, file).semicolons ? ";" : ""} }`)] : undefined;
 }
 
 /** Gives back what a field holds before it is written again. */

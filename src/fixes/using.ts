@@ -4,10 +4,11 @@ import type { Leak } from "../analysis/resources/disposal.ts";
 import type { Release } from "../analysis/resources/releases.ts";
 import { joinAtEnd, joinBefore, leavesFinally, multilineLiterals } from "./block.ts";
 import type { Edit, Fix } from "./edit.ts";
-import { canAwait, completes, exitsOf, someOwn } from "./place.ts";
+import { guarded } from "./guard.ts";
+import { canAwait, completes, exitsOf } from "./place.ts";
 import { removalOf } from "./remove.ts";
 import { allowsAwaitUsing } from "./scopes.ts";
-import { indentAt, lineStart, startsLine, styleOf } from "./style.ts";
+import { lineStart, startsLine, styleOf } from "./style.ts";
 import { insert, replace, type FixView } from "./view.ts";
 
 /** `const x = …;`, a statement of a block, and the statement that releases `x`, if there is one on the straight way. */
@@ -92,30 +93,12 @@ function releaseText(view: FixView, name: string, release: Release, at: ts.Node)
 }
 
 function wrapInTry(view: FixView, { name, statement, block, closing }: Held, { acquisition }: Leak): Fix | undefined {
-  const { ts, file } = view;
-  const { text } = file;
   const release = releaseText(view, name.text, acquisition.release, statement);
-  const rest = block.statements.slice(block.statements.indexOf(statement) + 1);
-  const [first] = rest;
-  const close = block.end - 1;
-  if (release === undefined || first === undefined || first === closing || !startsLine(text, first.getStart(file)) || !startsLine(text, close)) return undefined;
-  if (rest.some((one) => ts.isFunctionDeclaration(one) || ts.isClassDeclaration(one) || someOwn(ts, one, (node) => ts.isVariableDeclarationList(node) && (node.flags & ts.NodeFlags.BlockScoped) === 0))) return undefined;
-  const { semicolons, eol, indent } = styleOf(ts, file);
-  const lead = indentAt(text, first.getStart(file));
-  const from = lineStart(text, statement.end) === lineStart(text, first.getStart(file)) ? first.getStart(file) : text.indexOf("\n", statement.end) + 1;
-  const gone = closing === undefined ? undefined : removalOf(view, closing);
-  const literals = multilineLiterals(ts, file, rest);
-  const edits: Edit[] = gone === undefined ? [] : [gone];
-  for (let line = from; line < lineStart(text, close); line = text.indexOf("\n", line) + 1) {
-    const blank = /^[ \t]*\r?\n/u.test(text.slice(line));
-    const removed = gone !== undefined && line >= gone.start && line < gone.end;
-    const shift = blank || removed || literals.some((one) => one.start < line && line <= one.end) ? "" : indent;
-    const opening = line === from ? `${lead}try {${eol}` : "";
-    if (opening + shift !== "") edits.push(insert(view, line, opening + shift));
-  }
-  const end = lineStart(text, close);
-  edits.push(replace(view, end, end, `${lead}} finally {${eol}${lead}${indent}${release}${semicolons ? ";" : ""}${eol}${lead}}${eol}`));
-  return { title: "Give it back in a `finally`", applicability: "unsafe", edits };
+  const first = block.statements[block.statements.indexOf(statement) + 1];
+  const last = block.statements.at(-1);
+  if (release === undefined || first === undefined || last === undefined || first === closing) return undefined;
+  const edits = guarded(view, first, last, { head: "finally", body: [release] }, closing === undefined ? undefined : removalOf(view, closing));
+  return edits === undefined ? undefined : { title: "Give it back in a `finally`", applicability: "unsafe", edits };
 }
 
 /** Moves what stands between the acquisition and the `try` into it. */

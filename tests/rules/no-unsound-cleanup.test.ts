@@ -123,7 +123,7 @@ testRule(rule, {
           suggestions: [
             {
               desc: "Release in a `finally`, so that a failure does not skip it",
-              output: `${lib}\nasync function f() {\n  try {\n    await work();\n  } finally {\n    try {\n      await a.close(); // first\n      // then\n    } finally {\n      await b.close(); // second\n    }\n  }\n}`,
+              output: `${lib}\nasync function f() {\n  try {\n    await work();\n  } finally {\n    try {\n      await a.close(); // first\n    } finally {\n      // then\n      await b.close(); // second\n    }\n  }\n}`,
             },
           ],
         },
