@@ -1,7 +1,7 @@
 /** Losers of a race and siblings of a failure must not outlive the combinator that started them. */
 import type ts from "typescript";
-import { abortsAfter, abortsOnFailure, borrowedBy, combinatorsOf, fateOf, isCleanup, readsOfVariable, type Combinator, type CombinatorMethod, type FileView, type Started } from "../src/analysis/index.ts";
-import { structuredCombinator } from "../src/fixes/index.ts";
+import { abortsAfter, abortsOnFailure, borrowedBy, combinatorsOf, controllerToEnd, fateOf, isCleanup, readsOfVariable, type Combinator, type CombinatorMethod, type FileView, type Specifier, type Started } from "../src/analysis/index.ts";
+import { abortTheRest, structuredCombinator, type Fix } from "../src/fixes/index.ts";
 import { defineRule, type Finding } from "../src/rule.ts";
 
 interface Options {
@@ -13,9 +13,13 @@ interface Options {
   readonly ownSignal: boolean;
   /** Most tasks that one combinator may start from a list; `false` for any number. */
   readonly maxFanOut: number | false;
+  /** Combinators that end what they are given, and so own it, in typescript-eslint's specifier format. */
+  readonly structured: readonly Specifier[];
+  /** Which repair comes first. */
+  readonly prefer: "TaskGroup" | "AbortController";
 }
 
-const defaults: Options = { methods: ["all", "allSettled", "any", "race"], onlyCancellable: true, ownSignal: false, maxFanOut: false };
+const defaults: Options = { methods: ["all", "allSettled", "any", "race"], onlyCancellable: true, ownSignal: false, maxFanOut: false, structured: [], prefer: "TaskGroup" };
 
 export default defineRule({
   name: "no-leaky-combinator",
@@ -38,12 +42,14 @@ export default defineRule({
       onlyCancellable: { type: "boolean", description: "Whether siblings of a failure count only where a signal could stop them." },
       ownSignal: { type: "boolean", description: "Whether siblings of a failure need a signal that is aborted here; the caller's is enough by default." },
       maxFanOut: { anyOf: [{ type: "integer", minimum: 1 }, { const: false }], description: "Most tasks that one combinator may start from a list; `false` for any number." },
+      structured: { type: "array", items: { anyOf: [{ type: "string" }, { type: "object" }] }, description: "Combinators that end what they are given, and so own it, in typescript-eslint's specifier format." },
+      prefer: { enum: ["TaskGroup", "AbortController"], description: "Which repair comes first." },
     },
   },
   defaults,
   discipline: { ownSignal: true },
   *detect(view, options) {
-    for (const combinator of combinatorsOf(view)) {
+    for (const combinator of combinatorsOf(view, options.structured)) {
       if (!options.methods.includes(combinator.method)) continue;
       yield* leaks(view, combinator, options);
       const { list, call, started, width } = combinator;
@@ -64,11 +70,10 @@ function* leaks(view: FileView, combinator: Combinator, options: Options): Gener
     return;
   }
   if (width < 2) return;
-  const fixes = [structuredCombinator(view, call)].filter((fix) => fix !== undefined);
   if (method !== "all") {
     // A timer, or a wait for the outcome of others, that can neither fail nor be told to stop leaves nothing behind.
-    const loser = started.find((one) => (one.mayReject || one.cancellable || one.foreign) && ![...one.controllers].some((controller) => abortsAfter(view, call, controller)));
-    if (loser !== undefined) yield { at: call, message: "losers", data: { method, loser: named(view, loser) }, fixes };
+    const losers = started.filter((one) => (one.mayReject || one.cancellable || one.foreign) && ![...one.controllers].some((controller) => abortsAfter(view, call, controller)));
+    if (losers[0] !== undefined) yield { at: call, message: "losers", data: { method, loser: named(view, losers[0]) }, fixes: repairs(view, combinator, losers, options) };
     return;
   }
   const failing = started.filter(({ mayReject }) => mayReject);
@@ -78,12 +83,19 @@ function* leaks(view: FileView, combinator: Combinator, options: Options): Gener
   const left = second === undefined && !first.many ? started.filter((one) => one !== first) : started;
   const borrowed = borrowedBy(view, call, started);
   if (borrowed !== undefined && left.length > 0) {
-    yield { at: call, message: "borrowed", data: { resource: borrowed.name, place: view.where(borrowed.at) }, fixes };
+    // An abort does not wait, and the resource is closed as early as before.
+    yield { at: call, message: "borrowed", data: { resource: borrowed.name, place: view.where(borrowed.at) }, fixes: repairs(view, combinator, undefined, options) };
     return;
   }
   if (view.isProgramRoot(call)) return;
-  const loser = left.find((one) => (one.cancellable || one.foreign || !options.onlyCancellable) && (options.ownSignal || !one.heldByOthers) && ![...one.controllers].some((controller) => abortsOnFailure(view, call, controller)));
-  if (loser !== undefined) yield { at: call, message: "siblings", data: { loser: named(view, loser) }, fixes };
+  const losers = left.filter((one) => (one.cancellable || one.foreign || !options.onlyCancellable) && (options.ownSignal || !one.heldByOthers) && ![...one.controllers].some((controller) => abortsOnFailure(view, call, controller)));
+  if (losers[0] !== undefined) yield { at: call, message: "siblings", data: { loser: named(view, losers[0]) }, fixes: repairs(view, combinator, losers, options) };
+}
+
+function repairs(view: FileView, { call, started }: Combinator, left: readonly Started[] | undefined, { prefer }: Options): readonly Fix[] {
+  const group = structuredCombinator(view, call);
+  const abort = left === undefined ? undefined : abortTheRest(view, call, { starts: started.map(({ at }) => at), left: left.map(({ at }) => at), controller: controllerToEnd(view, call, left) });
+  return (prefer === "TaskGroup" ? [group, abort] : [abort, group]).filter((fix) => fix !== undefined);
 }
 
 function named(view: FileView, { at, many }: Started): string {

@@ -221,7 +221,7 @@ export function analysisOf(host: Host): Analysis {
 }
 
 export { abandonedScopes, type Abandoned, type AbandonTerms } from "./lifetimes/abandoned.ts";
-export { abortsAfter, abortsOnFailure } from "./signals/abort.ts";
+export { abortsAfter, abortsOnFailure, controllerToEnd } from "./signals/abort.ts";
 export { promiseValues, type PromiseValue, type PromiseValueKind } from "./tasks/values.ts";
 export { annotationOf } from "./language/annotations.ts";
 export { borrowedBy } from "./tasks/borrowed.ts";

@@ -1,6 +1,6 @@
 /** Turns an expression that starts work into a function that starts it, and hands it the signal of its task. */
 import type ts from "typescript";
-import type { SignalInScope } from "../analysis/signals/signals.ts";
+import type { SignalInScope, SignalSlot } from "../analysis/signals/signals.ts";
 import type { Edit } from "./edit.ts";
 import { someOwn, suspends, withoutParens } from "./place.ts";
 import { lineStart, styleOf } from "./style.ts";
@@ -90,19 +90,27 @@ function threadCall(view: FixView, call: ts.CallExpression, scope: SignalInScope
   if (slot === undefined || slot.given === "unknown") return undefined;
   const shadowsOuter = scope?.text === "signal";
   if (slot.given !== "nothing") return shadowsOuter && ts.isIdentifier(slot.given) && slot.given.text === "signal" ? [] : undefined;
+  return addSignal(view, call, slot, "signal");
+}
+
+/**
+ * Edits that give a call a signal where its callee takes one and the call passes none.
+ * @param text how the signal is spelled.
+ */
+export function addSignal(view: FixView, call: ts.CallExpression, slot: SignalSlot, text: string): readonly Edit[] | undefined {
+  const { ts } = view;
   const passed = call.arguments.length;
-  if (slot.kind === "option" && slot.index < passed) {
-    const options = call.arguments[slot.index] as ts.Expression;
-    return ts.isObjectLiteralExpression(options) ? [appendTo(view, options, options.properties, "signal")] : undefined;
-  }
+  const option = text === "signal" ? "signal" : `signal: ${text}`;
+  const options = call.arguments[slot.index];
+  if (slot.kind === "option" && options !== undefined && ts.isObjectLiteralExpression(options)) return [appendTo(view, options, options.properties, option)];
   if (passed > slot.index || !view.signals.gapIsOptional(call, passed, slot.index)) return undefined;
-  const missing = [...Array<string>(slot.index - passed).fill("undefined"), slot.kind === "option" ? "{ signal }" : "signal"].join(", ");
+  const missing = [...Array<string>(slot.index - passed).fill("undefined"), slot.kind === "option" ? `{ ${option} }` : text].join(", ");
   const last = call.arguments.at(-1);
   return [last === undefined ? insert(view, call.arguments.pos, missing) : insert(view, last.end, `, ${missing}`)];
 }
 
 /** The call that begins the work of an expression: `f(…)` in `f(…).then(…).catch(…)`. */
-function startingCall(ts: FixView["ts"], expression: ts.Expression): ts.CallExpression | undefined {
+export function startingCall(ts: FixView["ts"], expression: ts.Expression): ts.CallExpression | undefined {
   let at = withoutParens(ts, expression);
   while (ts.isCallExpression(at)) {
     const callee = at.expression;

@@ -17,6 +17,9 @@ const code = (text: string): string => `${prelude}${text}`;
 const inFunction = (body: string, parameters = ""): string => code(`export async function a(${parameters}) { ${body} }`);
 
 const siblingsTogether = "Run them in a task group: when one fails, the others are cancelled and awaited before the error arrives";
+const othersAborted = "Abort the others in a `finally`, by a signal that all of them get";
+const losersRacedInGroup = "Race them in a task group: the losers are cancelled and awaited";
+const losersAborted = "Abort the losers in a `finally`, by a signal that all of them get";
 
 testRule(rule, {
   valid: [
@@ -56,6 +59,8 @@ testRule(rule, {
     { name: "a logger in the catch is not closed", code: inFunction("try { await Promise.all([plain(log), plain(log)]); } catch (error) { log(error); }") },
     { name: "the root of a program ends with the failure", code: code("await Promise.all([audit(1), audit(2)]);"), filename: "main.ts", settings: { entryPoints: ["**/main.ts"] } },
     { name: "a method that is switched off", code: inFunction("await Promise.race([audit(1), audit(2)]);"), options: { methods: ["all"] } },
+    { name: "a combinator that ends what it is given", code: code("declare function settle<T>(all: Promise<T>): Promise<T>; export async function a() { return await settle(Promise.all([audit(1), audit(2)])); }"), options: { structured: ["settle"] } },
+    { name: "a deadline, and a controller beside it that is aborted", code: inFunction("const ac = new AbortController(); try { await Promise.race([audit(1, ac.signal), audit(2, AbortSignal.any([AbortSignal.timeout(5), ac.signal]))]); } finally { ac.abort(); }") },
     { name: "a short list", code: inFunction("await Promise.all([plain(1), plain(2), plain(3)]);"), options: { maxFanOut: 3 } },
     { name: "`.map` of something that is no promise", code: inFunction("return ids.map((id) => id.length);") },
   ],
@@ -71,6 +76,10 @@ testRule(rule, {
             {
               desc: siblingsTogether,
               output: `${prelude}export async function a() { const [user, n] = await TaskGroup.all([({ signal }) => fetchUser("1", { signal }), () => plain()]); return user.name + n; }`,
+            },
+            {
+              desc: othersAborted,
+              output: inFunction('const controller = new AbortController(); const [user, n] = await Promise.all([fetchUser("1", { signal: controller.signal }), plain()]).finally(() => { controller.abort(); }); return user.name + n;'),
             },
           ],
         },
@@ -88,6 +97,10 @@ testRule(rule, {
               desc: siblingsTogether,
               output: `${prelude}export async function a() { return await TaskGroup.map(ids, async (id, _index, { signal }) => { await audit(id, signal); return id; }); }`,
             },
+            {
+              desc: othersAborted,
+              output: inFunction("const controller = new AbortController(); try { return await Promise.all(ids.map(async (id) => { await audit(id, controller.signal); return id; })); } finally { controller.abort(); }"),
+            },
           ],
         },
       ],
@@ -104,12 +117,16 @@ testRule(rule, {
               desc: siblingsTogether,
               output: `${prelude}export async function a(signal: AbortSignal) { await TaskGroup.all([({ signal }) => audit(1, signal), ({ signal }) => audit(2, signal)], { signal }); }`,
             },
+            {
+              desc: othersAborted,
+              output: inFunction("const controller = new AbortController(); const linked = AbortSignal.any([signal, controller.signal]); try { await Promise.all([audit(1, linked), audit(2, linked)]); } finally { controller.abort(); }", "signal: AbortSignal"),
+            },
           ],
         },
       ],
     },
-    { name: "a sibling that the caller cannot stop either", code: inFunction("await Promise.all([audit(1, signal), audit(2)]);", "signal: AbortSignal"), errors: [{ messageId: "siblings", data: { loser: "`audit(2)`" }, suggestions: [{ desc: siblingsTogether, output: inFunction("await TaskGroup.all([({ signal }) => audit(1, signal), ({ signal }) => audit(2, signal)], { signal });", "signal: AbortSignal") }] }] },
-    { name: "a controller that nobody aborts", code: inFunction("const ac = new AbortController(); const signal = ac.signal; await Promise.all([audit(1, signal), audit(2, ac.signal)]);"), errors: [{ messageId: "siblings", data: { loser: "`audit(1, signal)`" }, suggestions: [{ desc: siblingsTogether, output: inFunction("const ac = new AbortController(); const signal = ac.signal; await TaskGroup.all([({ signal }) => audit(1, signal), () => audit(2, ac.signal)], { signal });") }] }] },
+    { name: "a sibling that the caller cannot stop either", code: inFunction("await Promise.all([audit(1, signal), audit(2)]);", "signal: AbortSignal"), errors: [{ messageId: "siblings", data: { loser: "`audit(2)`" }, suggestions: [{ desc: siblingsTogether, output: inFunction("await TaskGroup.all([({ signal }) => audit(1, signal), ({ signal }) => audit(2, signal)], { signal });", "signal: AbortSignal") }, { desc: othersAborted, output: inFunction("const controller = new AbortController(); const linked = AbortSignal.any([signal, controller.signal]); try { await Promise.all([audit(1, linked), audit(2, linked)]); } finally { controller.abort(); }", "signal: AbortSignal") }] }] },
+    { name: "a controller that nobody aborts", code: inFunction("const ac = new AbortController(); const signal = ac.signal; await Promise.all([audit(1, signal), audit(2, ac.signal)]);"), errors: [{ messageId: "siblings", data: { loser: "`audit(1, signal)`" }, suggestions: [{ desc: siblingsTogether, output: inFunction("const ac = new AbortController(); const signal = ac.signal; await TaskGroup.all([({ signal }) => audit(1, signal), () => audit(2, ac.signal)], { signal });") }, { desc: "Abort `ac` in a `finally`", output: inFunction("const ac = new AbortController(); const signal = ac.signal; try { await Promise.all([audit(1, signal), audit(2, ac.signal)]); } finally { ac.abort(); }") }] }] },
     { name: "promises that only the combinator reads", code: inFunction("const p = audit(1); const q = audit(2); await Promise.all([p, q]);"), errors: [{ messageId: "siblings", suggestions: [{ desc: siblingsTogether, output: inFunction("const p = audit(1); const q = audit(2); await TaskGroup.all([() => p, () => q]);") }] }] },
     { name: "a list that only the combinator reads", code: inFunction("const ps = ids.map((id) => audit(id)); await Promise.all(ps);"), errors: [{ messageId: "siblings" }] },
     { name: "callbacks of others: one failure must not hide the rest", code: code("export class Hooks { readonly #all: ((x: string) => Promise<void>)[] = []; add(hook: (x: string) => Promise<void>) { this.#all.push(hook); } async emit(x: string) { await Promise.all(this.#all.map((hook) => hook(x))); } }"), errors: [{ messageId: "siblings", suggestions: [{ desc: siblingsTogether, output: code("export class Hooks { readonly #all: ((x: string) => Promise<void>)[] = []; add(hook: (x: string) => Promise<void>) { this.#all.push(hook); } async emit(x: string) { await TaskGroup.map(this.#all, (hook) => hook(x)); } }") }] }] },
@@ -121,15 +138,82 @@ testRule(rule, {
         {
           messageId: "losers",
           data: { method: "race", loser: '`fetchUser("1")`' },
-          suggestions: [{ desc: "Race them in a task group: the losers are cancelled and awaited", output: inFunction('return await TaskGroup.race([({ signal }) => fetchUser("1", { signal }), ({ signal }) => fetchUser("2", { signal })]);') }],
+          suggestions: [{ desc: losersRacedInGroup, output: inFunction('return await TaskGroup.race([({ signal }) => fetchUser("1", { signal }), ({ signal }) => fetchUser("2", { signal })]);') }, { desc: losersAborted, output: inFunction('const controller = new AbortController(); try { return await Promise.race([fetchUser("1", { signal: controller.signal }), fetchUser("2", { signal: controller.signal })]); } finally { controller.abort(); }') }],
         },
       ],
     },
+    {
+      name: "the other repair first, for code without a runtime",
+      code: inFunction('return await Promise.race([fetchUser("1"), fetchUser("2")]);'),
+      options: { prefer: "AbortController" },
+      errors: [
+        {
+          messageId: "losers",
+          suggestions: [
+            { desc: losersAborted, output: inFunction('const controller = new AbortController(); try { return await Promise.race([fetchUser("1", { signal: controller.signal }), fetchUser("2", { signal: controller.signal })]); } finally { controller.abort(); }') },
+            { desc: losersRacedInGroup, output: inFunction('return await TaskGroup.race([({ signal }) => fetchUser("1", { signal }), ({ signal }) => fetchUser("2", { signal })]);') },
+          ],
+        },
+      ],
+    },
+    {
+      name: "on lines of its own, with text that must stay as it is",
+      code: code('export class Feed {\n  constructor(readonly signal: AbortSignal) {}\n  async first() {\n    return Promise.race([\n      fetchUser("1"), // ours\n\n      audit(`a\nb`),\n    ]); // the fastest\n  }\n}\n'),
+      options: { prefer: "AbortController" },
+      errors: [
+        {
+          messageId: "losers",
+          suggestions: [
+            {
+              desc: losersAborted,
+              output: code(
+                'export class Feed {\n  constructor(readonly signal: AbortSignal) {}\n  async first() {\n    const controller = new AbortController();\n    const linked = AbortSignal.any([this.signal, controller.signal]);\n    try {\n      return await Promise.race([\n        fetchUser("1", { signal: linked }), // ours\n\n        audit(`a\nb`, linked),\n      ]); // the fastest\n    } finally {\n      controller.abort();\n    }\n  }\n}\n',
+              ),
+            },
+            {
+              desc: losersRacedInGroup,
+              output: code('export class Feed {\n  constructor(readonly signal: AbortSignal) {}\n  async first() {\n    return TaskGroup.race([\n      ({ signal }) => fetchUser("1", { signal }), // ours\n\n      ({ signal }) => audit(`a\nb`, signal),\n    ], { signal: this.signal }); // the fastest\n  }\n}\n'),
+            },
+          ],
+        },
+      ],
+    },
+    {
+      name: "in an arrow function that is nothing else, whose signal may be missing",
+      code: code("export const all = (o: { signal?: AbortSignal }) => Promise.all(ids.map((id) => fetchUser(id)));"),
+      options: { prefer: "AbortController" },
+      errors: [
+        {
+          messageId: "siblings",
+          suggestions: [
+            { desc: othersAborted, output: code("export const all = (o: { signal?: AbortSignal }) => { const controller = new AbortController(); const linked = o.signal ? AbortSignal.any([o.signal, controller.signal]) : controller.signal; return Promise.all(ids.map((id) => fetchUser(id, { signal: linked }))).finally(() => { controller.abort(); }); };") },
+            { desc: siblingsTogether, output: code("export const all = (o: { signal?: AbortSignal }) => TaskGroup.map(ids, (id, _index, { signal }) => fetchUser(id, { signal }), { signal: o.signal });") },
+          ],
+        },
+      ],
+    },
+    {
+      name: "a controller that others use afterwards is linked, not aborted",
+      code: inFunction('const ac = new AbortController(); if (ids.length > 0) await Promise.race([audit(1, ac.signal), audit(2)]); await audit(3, ac.signal);'),
+      errors: [
+        {
+          messageId: "losers",
+          suggestions: [
+            {
+              desc: losersAborted,
+              output: inFunction("const ac = new AbortController(); if (ids.length > 0) { const controller = new AbortController(); try { await Promise.race([audit(1, AbortSignal.any([ac.signal, controller.signal])), audit(2, controller.signal)]); } finally { controller.abort(); } } await audit(3, ac.signal);"),
+            },
+          ],
+        },
+      ],
+    },
+    { name: "a response, whose body dies with the signal", code: inFunction('return await Promise.race([fetch("a"), fetch("b")]);'), errors: [{ messageId: "losers", suggestions: [{ desc: losersRacedInGroup, output: inFunction('return await TaskGroup.race([({ signal }) => fetch("a", { signal }), ({ signal }) => fetch("b", { signal })]);') }] }] },
+    { name: "in the condition of a loop, where a controller would be used up in the first turn", code: inFunction('while ((await Promise.race([fetchUser("1"), fetchUser("2")])).name === "") log(1);'), errors: [{ messageId: "losers", suggestions: [{ desc: losersRacedInGroup, output: inFunction('while ((await TaskGroup.race([({ signal }) => fetchUser("1", { signal }), ({ signal }) => fetchUser("2", { signal })])).name === "") log(1);') }] }] },
     { name: "a loser that nothing can stop is reported, and left to a person", code: inFunction("return await Promise.race([plain(1), p]);", "p: Promise<number>"), errors: [{ messageId: "losers", data: { method: "race", loser: "`plain(1)`" } }] },
-    { name: "a controller that is aborted on success only", code: inFunction("const ac = new AbortController(); await Promise.race([audit(1, ac.signal), audit(2, ac.signal)]); ac.abort();"), errors: [{ messageId: "losers", data: { method: "race", loser: "`audit(1, ac.signal)`" } }] },
-    { name: "combinators in one another", code: inFunction("return await Promise.race([Promise.all([audit(1), audit(2)]).catch(log), p]);", "p: Promise<void>"), errors: [{ messageId: "losers" }, { messageId: "siblings", suggestions: [{ desc: siblingsTogether, output: inFunction("return await Promise.race([TaskGroup.all([({ signal }) => audit(1, signal), ({ signal }) => audit(2, signal)]).catch(log), p]);", "p: Promise<void>") }] }] },
+    { name: "a controller that is aborted on success only", code: inFunction("const ac = new AbortController(); await Promise.race([audit(1, ac.signal), audit(2, ac.signal)]); ac.abort();"), errors: [{ messageId: "losers", data: { method: "race", loser: "`audit(1, ac.signal)`" }, suggestions: [{ desc: "Abort `ac` in a `finally`", output: inFunction("const ac = new AbortController(); try { await Promise.race([audit(1, ac.signal), audit(2, ac.signal)]); } finally { ac.abort(); } ac.abort();") }] }] },
+    { name: "combinators in one another", code: inFunction("return await Promise.race([Promise.all([audit(1), audit(2)]).catch(log), p]);", "p: Promise<void>"), errors: [{ messageId: "losers" }, { messageId: "siblings", suggestions: [{ desc: siblingsTogether, output: inFunction("return await Promise.race([TaskGroup.all([({ signal }) => audit(1, signal), ({ signal }) => audit(2, signal)]).catch(log), p]);", "p: Promise<void>") }, { desc: othersAborted, output: inFunction("const controller = new AbortController(); return await Promise.race([Promise.all([audit(1, controller.signal), audit(2, controller.signal)]).finally(() => { controller.abort(); }).catch(log), p]);", "p: Promise<void>") }] }] },
     { name: "one of them does not get the signal", code: inFunction("const ac = new AbortController(); const { signal } = ac; try { await Promise.race([audit(1, signal), plain(2)]); } finally { ac.abort(); }"), errors: [{ messageId: "losers", data: { method: "race", loser: "`plain(2)`" } }] },
-    { name: "any", code: inFunction("return await Promise.any(ids.map((id) => fetchUser(id)));"), errors: [{ messageId: "losers", data: { method: "any", loser: "the work for the other elements" }, suggestions: [{ desc: "Race them in a task group: the losers are cancelled and awaited", output: inFunction("return await TaskGroup.any(ids.map((id) => ({ signal }) => fetchUser(id, { signal })));") }] }] },
+    { name: "any", code: inFunction("return await Promise.any(ids.map((id) => fetchUser(id)));"), errors: [{ messageId: "losers", data: { method: "any", loser: "the work for the other elements" }, suggestions: [{ desc: losersRacedInGroup, output: inFunction("return await TaskGroup.any(ids.map((id) => ({ signal }) => fetchUser(id, { signal })));") }, { desc: losersAborted, output: inFunction("const controller = new AbortController(); try { return await Promise.any(ids.map((id) => fetchUser(id, { signal: controller.signal }))); } finally { controller.abort(); }") }] }] },
     { name: "a using resource, closed under those who use it", code: inFunction('await using tx = await begin(); await Promise.all([tx.query("1"), tx.query("2")]);'), errors: [{ messageId: "borrowed", data: { resource: "tx", place: "line 12" }, suggestions: [{ desc: siblingsTogether, output: inFunction('await using tx = await begin(); await TaskGroup.all([() => tx.query("1"), () => tx.query("2")]);') }] }] },
     { name: "a transaction, rolled back under those who use it", code: inFunction("const tx = await begin(); try { await Promise.all(ids.map((id) => tx.query(id))); } catch (error) { await tx.rollback(); throw error; }"), errors: [{ messageId: "borrowed", suggestions: [{ desc: siblingsTogether, output: inFunction("const tx = await begin(); try { await TaskGroup.map(ids, (id) => tx.query(id)); } catch (error) { await tx.rollback(); throw error; }") }] }] },
     { name: "results that nobody looks at", code: inFunction("await Promise.allSettled([audit(1), audit(2)]);"), errors: [{ messageId: "ignoredRejections", data: { loser: "`audit(1)`" } }] },

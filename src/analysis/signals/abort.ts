@@ -3,7 +3,7 @@ import type ts from "typescript";
 import type { FileView } from "../index.ts";
 import { Paths } from "../paths/paths.ts";
 import { referencesOf } from "../language/references.ts";
-import { calledMember, enclosingFunction, inlineFunction, unwrapped } from "../language/syntax.ts";
+import { calledMember, contains, enclosingFunction, inlineFunction, unwrapped } from "../language/syntax.ts";
 
 /** Local controllers whose abort reaches a signal: `ac` of `ac.signal`, of `const { signal } = ac`, and of `AbortSignal.any([parent, ac.signal])`. */
 export function controllersOf(view: FileView, signal: ts.Expression, depth = 0): ReadonlySet<ts.Symbol> {
@@ -81,6 +81,31 @@ function isOwnController(view: FileView, holder: ts.Expression): boolean {
   if (declaration === undefined || !ts.isVariableDeclaration(declaration) || !ts.isIdentifier(declaration.name) || controllerOf(view, inner) === undefined) return false;
   const fn = enclosingFunction(ts, declaration);
   return referencesOf(compiler, declaration.name).every(({ parent }) => ts.isPropertyAccessExpression(parent) && (parent.name.text === "signal" || (parent.name.text === "abort" && enclosingFunction(ts, parent) === fn)));
+}
+
+/**
+ * The variable with the controller that several works share, when aborting it right after `call` stops nothing else:
+ * it is made in the same function and turn of a loop, and nobody uses its signal afterwards.
+ */
+export function controllerToEnd(view: FileView, call: ts.CallExpression, works: readonly { readonly controllers: ReadonlySet<ts.Symbol> }[]): string | undefined {
+  const [first, ...others] = works;
+  const shared = [...(first?.controllers ?? [])].find((one) => others.every(({ controllers }) => controllers.has(one)));
+  const declaration = shared?.valueDeclaration;
+  if (declaration === undefined || !view.ts.isVariableDeclaration(declaration) || !view.ts.isIdentifier(declaration.name)) return undefined;
+  if (enclosingFunction(view.ts, declaration) !== enclosingFunction(view.ts, call) || !isLastUse(view, declaration.name, call)) return undefined;
+  for (let up = call.parent; !contains(up, declaration); up = up.parent) if (view.ts.isIterationStatement(up, false)) return undefined;
+  return declaration.name.text;
+}
+
+/** Whether nobody reads a controller, or a name for its signal, after a call; an `abort` is none. */
+function isLastUse(view: FileView, name: ts.Identifier, call: ts.CallExpression): boolean {
+  const { ts } = view;
+  return referencesOf(view.compiler, name).every(({ parent, end }) => {
+    if (ts.isPropertyAccessExpression(parent) && parent.name.text === "abort") return true;
+    const holder = ts.isPropertyAccessExpression(parent) && ts.isVariableDeclaration(parent.parent) ? parent.parent : parent;
+    const names = !ts.isVariableDeclaration(holder) ? [] : ts.isIdentifier(holder.name) ? [holder.name] : holder.name.elements.flatMap((element) => (ts.isBindingElement(element) && ts.isIdentifier(element.name) ? [element.name] : []));
+    return end <= call.end && names.every((one) => one === name || isLastUse(view, one, call));
+  });
 }
 
 /** Whether a controller is aborted when a combinator rejects: in the `catch` or `finally` of a try statement around it. */

@@ -19,6 +19,8 @@ export interface SignalInScope {
   readonly text: string;
   /** The name whose declaration provides it: `signal`, `options`, or `this`. */
   readonly root: string;
+  /** Whether there may be none at run time. */
+  readonly optional: boolean;
 }
 
 /** Methods of arrays, promises and task groups that call their argument within the life of the call. */
@@ -160,7 +162,7 @@ export class Signals {
     const declared = ts.isParameter(name.parent) || ts.isVariableDeclaration(name.parent) ? name.parent.type : undefined;
     if (!/signal/iu.test(name.text) && declared?.getText().includes("AbortSignal") !== true) return undefined;
     const type = this.#compiler.typeOf(name);
-    return type !== undefined && this.#types.isSignal(type) ? { text: name.text, root: name.text } : undefined;
+    return type !== undefined && this.#types.isSignal(type) ? { text: name.text, root: name.text, optional: this.#isNullable(type) } : undefined;
   }
 
   /** A signal that hangs on a parameter: `options.signal`, `task.signal`, `request.signal`. */
@@ -171,7 +173,8 @@ export class Signals {
     const property = this.#compiler.propertyOf(present, "signal");
     const signal = property === undefined ? undefined : this.#compiler.typeOfSymbol(property, name);
     if (signal === undefined || !this.#types.isSignal(signal)) return undefined;
-    return { text: `${name.text}${this.#isNullable(type) ? "?" : ""}.signal`, root: name.text };
+    const optional = this.#isNullable(type);
+    return { text: `${name.text}${optional ? "?" : ""}.signal`, root: name.text, optional: optional || this.#isNullable(signal) };
   }
 
   #isNullable(type: ts.Type): boolean {
@@ -183,10 +186,12 @@ export class Signals {
     const ts = this.#ts;
     if (!(ts.isMethodDeclaration(method) || ts.isAccessor(method)) || !ts.isClassLike(method.parent)) return undefined;
     if (ts.getModifiers(method)?.some((modifier) => modifier.kind === ts.SyntaxKind.StaticKeyword) === true) return undefined;
+    const { members } = method.parent;
+    const properties = members.filter((one) => ts.isConstructorDeclaration(one)).flatMap(({ parameters }) => parameters.filter((one) => ts.isParameterPropertyDeclaration(one, one.parent)));
     for (const name of ["signal", "#signal"]) {
-      const member = method.parent.members.find((one) => one.name !== undefined && (ts.isIdentifier(one.name) || ts.isPrivateIdentifier(one.name)) && one.name.text === name);
+      const member = [...members, ...properties].find((one) => one.name !== undefined && (ts.isIdentifier(one.name) || ts.isPrivateIdentifier(one.name)) && one.name.text === name);
       const type = member === undefined ? undefined : this.#compiler.typeOf(member);
-      if (type !== undefined && this.#types.isSignal(type)) return { text: `this.${name}`, root: "this" };
+      if (type !== undefined && this.#types.isSignal(type)) return { text: `this.${name}`, root: "this", optional: this.#isNullable(type) };
     }
     return undefined;
   }

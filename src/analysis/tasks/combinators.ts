@@ -3,6 +3,7 @@ import type ts from "typescript";
 import { controllersOf, isDeadline, isHeldByOthers } from "../signals/abort.ts";
 import { chainOf, readsOfVariable } from "../language/flow.ts";
 import type { FileView } from "../index.ts";
+import type { Specifier } from "../settings.ts";
 import { calledMember, enclosingFunction, inlineFunction, isAsync, unwrapped, walkOwn, type FunctionNode } from "../language/syntax.ts";
 
 export type CombinatorMethod = "all" | "allSettled" | "any" | "race";
@@ -36,16 +37,27 @@ export interface Combinator {
   readonly list: ts.Expression | undefined;
 }
 
-/** Calls of `Promise.all`, `allSettled`, `any` and `race` in a file. */
-export function* combinatorsOf(view: FileView): Generator<Combinator> {
+/**
+ * Calls of `Promise.all`, `allSettled`, `any` and `race` in a file.
+ * @param structured combinators that end what they are given, and so own it; what stands in the arguments of one is not among the results.
+ */
+export function* combinatorsOf(view: FileView, structured: readonly Specifier[] = []): Generator<Combinator> {
   const { ts } = view;
   if (!view.mentions(...methods)) return;
   for (const call of view.nodes(ts.SyntaxKind.CallExpression) as readonly ts.CallExpression[]) {
     const method = methods.find((name) => name === calledMember(ts, call)?.name);
     const [argument] = call.arguments;
     if (method === undefined || argument === undefined || !view.callees.of(call).names.includes(`PromiseConstructor.${method}`)) continue;
+    if (structured.length > 0 && isStructured(view, call, structured)) continue;
     yield { call, method, ...operandsOf(view, argument) };
   }
+}
+
+/** Whether a combinator is one of those that own their operands, or an argument of one. */
+function isStructured(view: FileView, call: ts.CallExpression, structured: readonly Specifier[]): boolean {
+  const { ts, callees } = view;
+  for (let node: ts.Node = call; !ts.isStatement(node) && !ts.isSourceFile(node); node = node.parent) if (ts.isCallExpression(node) && callees.isNamed(callees.of(node), structured)) return true;
+  return false;
 }
 
 type Operands = Pick<Combinator, "started" | "width" | "list">;
@@ -187,10 +199,14 @@ function reachOf(view: FileView, calls: readonly ts.CallExpression[]): Pick<Star
     const slot = view.signals.slotOf(call);
     // A file operation ends by itself in a moment: that it can be aborted does not make it work that lives on. Nor does work with a deadline.
     if (slot === undefined || slot.given === "unknown" || isFileOperation(view, call)) continue;
-    if (slot.given !== "nothing" && (isDeadline(view, slot.given) || (view.ts.isIdentifier(slot.given) && slot.given.text === "undefined"))) continue;
-    cancellable = true;
-    heldByOthers &&= slot.given !== "nothing" && isHeldByOthers(view, slot.given);
+    if (slot.given !== "nothing" && view.ts.isIdentifier(slot.given) && slot.given.text === "undefined") continue;
     const given = slot.given === "nothing" ? new Set<ts.Symbol>() : controllersOf(view, slot.given);
+    const isBounded = slot.given !== "nothing" && isDeadline(view, slot.given);
+    if (isBounded && given.size === 0) continue;
+    if (!isBounded) {
+      cancellable = true;
+      heldByOthers &&= slot.given !== "nothing" && isHeldByOthers(view, slot.given);
+    }
     const known = controllers;
     controllers = known === undefined ? given : new Set([...given].filter((one) => known.has(one)));
   }
