@@ -1,7 +1,7 @@
 /** Whoever acquires something gives it back on every way out, or hands it to somebody who does. */
 import type ts from "typescript";
 import { annotationOf, bodiesLeft, functionsOf, leaksOf, listenersLeft, opaqueReturns, timersLeft, wrongUsings, type DisposalTerms, type FileView, type Leak, type LeftListener, type LeftTimer, type Release } from "../src/analysis/index.ts";
-import { releaseAtEnd } from "../src/fixes/index.ts";
+import { holdUntilMoved, optional, releaseAtEnd } from "../src/fixes/index.ts";
 import { defineRule, type Finding } from "../src/rule.ts";
 
 interface Options extends DisposalTerms {
@@ -27,7 +27,7 @@ export default defineRule({
   name: "require-disposal",
   description: "Require whatever is acquired to be given back on every way out, or handed on",
   preset: "recommended",
-  fixable: ["unsafe"],
+  fixable: ["safe", "unsafe"],
   messages: {
     dropped: "Nobody holds the {{what}} that `{{call}}` makes, so nobody can give it back: {{consequence}}. Keep it, and {{advice}}.",
     notDisposed: "`{{name}}` is never given back{{where}}: {{consequence}}. {{Advice}}, or hand it to somebody who does.",
@@ -107,8 +107,7 @@ function leakFinding(view: FileView, leak: Leak): Report {
     Advice: advice.charAt(0).toUpperCase() + advice.slice(1),
     using: acquisition.release.using ?? "using",
   };
-  const fix = releaseAtEnd(view, leak);
-  return { at: acquisition.call, message: kind, data, fixes: fix === undefined ? [] : [fix] };
+  return { at: acquisition.call, message: kind, data, fixes: optional(releaseAtEnd(view, leak), holdUntilMoved(view, leak)) };
 }
 
 function adviceOf(release: Release): string {

@@ -25,7 +25,12 @@ export interface Host {
   readonly settings?: Settings;
   /** Whether the module level of a file is the root of the program. */
   readonly isEntryPoint?: (fileName: string) => boolean;
+  /** The oldest release of Node that a file has to run on, if its package says so. */
+  readonly oldestNode?: (fileName: string) => NodeVersion | undefined;
 }
+
+/** A release of Node, without its patch. */
+export type NodeVersion = readonly [major: number, minor: number];
 
 /** Everything that is known of one Program; shared by all rules and files. */
 export class Analysis {
@@ -45,6 +50,7 @@ export class Analysis {
   readonly chains: Chains;
   readonly resources: Resources;
   readonly #isEntryPoint: ((fileName: string) => boolean) | undefined;
+  readonly #oldestNode: ((fileName: string) => NodeVersion | undefined) | undefined;
   readonly #views = new WeakMap<ts.SourceFile, FileView>();
 
   constructor(host: Host) {
@@ -52,6 +58,7 @@ export class Analysis {
     this.program = host.program;
     this.settings = host.settings ?? defaultSettings;
     this.#isEntryPoint = host.isEntryPoint;
+    this.#oldestNode = host.oldestNode;
     this.compiler = new Compiler(host.ts, host.program);
     this.types = new Types(this.compiler, this.settings);
     this.callees = new Callees(this.compiler);
@@ -81,6 +88,11 @@ export class Analysis {
   isEntryPoint(file: ts.SourceFile): boolean {
     return file.text.startsWith("#!") || (this.#isEntryPoint?.(file.fileName) ?? false);
   }
+
+  /** The oldest release of Node that a file has to run on, if its package says so. */
+  oldestNodeOf(file: ts.SourceFile): NodeVersion | undefined {
+    return this.#oldestNode?.(file.fileName);
+  }
 }
 
 /** What a rule sees of the file it looks at. */
@@ -109,6 +121,11 @@ export class FileView {
 
   get compiler(): Compiler {
     return this.analysis.compiler;
+  }
+
+  /** The oldest release of Node that the file has to run on, if its package says so. */
+  get oldestNode(): NodeVersion | undefined {
+    return this.analysis.oldestNodeOf(this.file);
   }
 
   get types(): Types {

@@ -3,6 +3,7 @@ import type { AST, Rule as Eslint } from "eslint";
 import type ts from "typescript";
 import { analysisOf } from "../analysis/index.ts";
 import type { Fix } from "../fixes/index.ts";
+import { oldestNodeOf } from "../engines.ts";
 import { entryPointTest } from "../entry-points.ts";
 import { reportsOf, staysIn } from "../report.ts";
 import type { Report } from "../report.ts";
@@ -71,7 +72,7 @@ function lint(rule: Rule, context: Eslint.RuleContext): void {
   const settings = settingsOf(context.settings["asr"]);
   const isNamed = entryPointTest(settings, context.cwd);
   const isEntryPoint = (fileName: string): boolean => scripts.has(fileName) || isNamed(fileName);
-  const view = analysisOf({ ts: compiler, program: services.program, settings, isEntryPoint }).view(file);
+  const view = analysisOf({ ts: compiler, program: services.program, settings, isEntryPoint, oldestNode: oldestNodeOf }).view(file);
   for (const report of reportsOf(rule, view, context.cwd, context.options[0] as object | undefined)) send(report, offset, context);
 }
 

@@ -19,5 +19,6 @@ export { removeStatement } from "./remove.ts";
 export { yieldInstead } from "./root.ts";
 export { runtimeModule } from "./scopes.ts";
 export { clearAtEnd, waitInLoop } from "./timer.ts";
+export { holdUntilMoved } from "./until-moved.ts";
 export { releaseAtEnd } from "./using.ts";
 export type { FixView } from "./view.ts";

@@ -3,7 +3,7 @@ import type ts from "typescript";
 import type { Fix } from "./edit.ts";
 import { importNamed } from "./imports.ts";
 import { freshName, functionAround, isAsyncFunction, someOwn, suspends } from "./place.ts";
-import { allowsAwaitUsing } from "./scopes.ts";
+import { usingSupport } from "./platform.ts";
 import { replace, prefix, type FixView } from "./view.ts";
 
 /**
@@ -14,7 +14,7 @@ export function clearAtEnd(view: FixView, call: ts.CallExpression): Fix | undefi
   const { ts, file } = view;
   const statement = statementOf(ts, call);
   const block = statement?.parent;
-  if (statement === undefined || block === undefined || !ts.isBlock(block) || !isNodeTimer(view, call) || !allowsAwaitUsing(view)) return undefined;
+  if (statement === undefined || block === undefined || !ts.isBlock(block) || !canBeDeclared(view, call)) return undefined;
   if (!block.statements.some((one) => one.pos >= statement.end && suspends(ts, one))) return undefined;
   const title = "Declare it with `using`, which clears it when the block is left";
   const start = statement.getStart(file);
@@ -36,6 +36,11 @@ function statementOf(ts: FixView["ts"], call: ts.CallExpression): ts.ExpressionS
 function isNodeTimer(view: FixView, call: ts.CallExpression): boolean {
   const type = view.compiler.typeOf(call);
   return type !== undefined && view.compiler.propertiesOf(type).some(({ name }) => name.startsWith("__@dispose"));
+}
+
+function canBeDeclared(view: FixView, call: ts.CallExpression): boolean {
+  const type = view.compiler.typeOf(call);
+  return type !== undefined && isNodeTimer(view, call) && usingSupport(view, type) !== "no";
 }
 
 /**

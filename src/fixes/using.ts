@@ -5,9 +5,10 @@ import type { Release } from "../analysis/resources/releases.ts";
 import { joinAtEnd, joinBefore, leavesFinally, multilineLiterals } from "./block.ts";
 import type { Edit, Fix } from "./edit.ts";
 import { guarded } from "./guard.ts";
-import { canAwait, completes, exitsOf } from "./place.ts";
+import { canAwait, completes, exitsOf, functionAround } from "./place.ts";
 import { removalOf } from "./remove.ts";
-import { allowsAwaitUsing } from "./scopes.ts";
+import { asksOnly } from "./inert.ts";
+import { usingSupport } from "./platform.ts";
 import { lineStart, startsLine, styleOf } from "./style.ts";
 import { insert, replace, type FixView } from "./view.ts";
 
@@ -58,19 +59,32 @@ function outlives(view: FixView, mention: ts.Identifier, block: ts.Block): boole
   return false;
 }
 
-function declareUsing(view: FixView, { name, statement, block, closing }: Held, { acquisition }: Leak): Fix | undefined {
+function declareUsing(view: FixView, { name, statement, block, closing }: Held, leak: Leak): Fix | undefined {
   const { ts, file } = view;
-  const { using } = acquisition.release;
+  const { using } = leak.acquisition.release;
   const { declarationList } = statement;
   const initializer = declarationList.declarations[0]?.initializer;
   const type = initializer === undefined ? undefined : view.compiler.typeOf(initializer);
-  if (using === undefined || type === undefined || view.types.taskKind(type) !== undefined || !allowsAwaitUsing(view)) return undefined;
+  if (using === undefined || type === undefined || view.types.taskKind(type) !== undefined) return undefined;
+  const support = usingSupport(view, type);
+  if (support === "no") return undefined;
   if ((using === "await using" && !canAwait(view, statement)) || (declarationList.flags & ts.NodeFlags.Const) === 0) return undefined;
   const start = declarationList.getStart(file);
   // A task group that is left cancels its tasks: it has to be joined before.
   const joins = view.types.isScope(type) ? joinsOf(view, name.text, statement, block) : [];
   if (joins === undefined) return undefined;
-  return { title: `Declare it with \`${using}\`${joins.length > 0 ? " and join it" : ""}`, applicability: "unsafe", edits: [replace(view, start, start + "const".length, using), ...(closing === undefined ? [] : [removalOf(view, closing)]), ...joins] };
+  const applicability = support === "sure" && isUnnoticed(view, leak) ? "safe" : "unsafe";
+  return { title: `Declare it with \`${using}\`${joins.length > 0 ? " and join it" : ""}`, applicability, edits: [replace(view, start, start + "const".length, using), ...(closing === undefined ? [] : [removalOf(view, closing)]), ...joins] };
+}
+
+/**
+ * Whether the release changes nothing but that the resource is released: nothing has released it so far, it does nothing by itself,
+ * and all that it was asked for has been answered, as data, when the block is left.
+ */
+function isUnnoticed(view: FixView, { kind, acquisition, steps }: Leak): boolean {
+  const fn = functionAround(view.ts, acquisition.call);
+  const isGenerator = fn !== undefined && (fn as ts.FunctionLikeDeclaration).asteriskToken !== undefined;
+  return kind === "notDisposed" && acquisition.entry?.passive === true && !isGenerator && steps.every((step) => step.kind === "use" && step.at === step.mention && asksOnly(view, step.mention));
 }
 
 /** Joins of a group on each normal way out of the block that declares it. */
@@ -84,7 +98,7 @@ function joinsOf(view: FixView, name: string, declaration: ts.Statement, block: 
 }
 
 /** How a release is written, or `undefined` where it takes an `await` that may not be written. */
-function releaseText(view: FixView, name: string, release: Release, at: ts.Node): string | undefined {
+export function releaseText(view: FixView, name: string, release: Release, at: ts.Node): string | undefined {
   if (release.async && !canAwait(view, at)) return undefined;
   const [member] = [...release.members].filter((one) => !one.startsWith("["));
   const [taker] = release.functions;

@@ -1,5 +1,6 @@
 /** What a fix needs to know of the file it changes; every `FileView` of the analysis is one. */
 import type ts from "typescript";
+import type { NodeVersion } from "../analysis/index.ts";
 import type { Compiler, TypeScript } from "../analysis/language/compiler.ts";
 import type { Signals } from "../analysis/signals/signals.ts";
 import type { Types } from "../analysis/language/types.ts";
@@ -12,6 +13,8 @@ export interface FixView {
   readonly compiler: Compiler;
   readonly types: Types;
   readonly signals: Signals;
+  /** The oldest release of Node that the file has to run on, if its package says so. */
+  readonly oldestNode?: NodeVersion | undefined;
 }
 
 /** Replaces `[start, end)` of the view's file. */

@@ -2,6 +2,7 @@
 import type ts from "typescript";
 import { rules } from "../../../rules/index.ts";
 import { analysisOf, type Settings } from "../../../src/analysis/index.ts";
+import { oldestNodeOf } from "../../../src/engines.ts";
 import { entryPointTest } from "../../../src/entry-points.ts";
 import { reportsOf, type Report } from "../../../src/report.ts";
 import type { Rule } from "../../../src/rule.ts";
@@ -43,6 +44,6 @@ function bare(name: string): string {
  */
 export function detect(typescript: typeof ts, program: ts.Program, file: ts.SourceFile, detection: Detection): readonly Report[] {
   const { settings, cwd, options } = detection;
-  const view = analysisOf({ ts: typescript, program, settings, isEntryPoint: entryPointTest(settings, cwd) }).view(file);
+  const view = analysisOf({ ts: typescript, program, settings, isEntryPoint: entryPointTest(settings, cwd), oldestNode: oldestNodeOf }).view(file);
   return detection.rules.flatMap((rule) => reportsOf(rule, view, cwd, options[rule.name])).sort((a, b) => a.start - b.start || a.end - b.end);
 }

@@ -27,6 +27,8 @@ export interface ResourceEntry {
   readonly spentBy?: readonly string[];
   /** Events whose listener says that it ends by itself, and that somebody is told. */
   readonly endsWith?: readonly string[];
+  /** It does nothing by itself: once its user is done, nobody could tell that it is closed. */
+  readonly passive?: true;
   /** Options that leave it to somebody else: `{ signal }`, `{ autoClose: false }`. */
   readonly exemptedBy?: readonly string[];
 }
@@ -39,8 +41,8 @@ const inModules = (modules: readonly string[], ...names: readonly string[]): str
 
 export const resourceCatalog: readonly ResourceEntry[] = [
   // Node: files.
-  { what: "file handle", acquire: inModules(["fs/promises"], "open", "opendir"), origins: node, release: ["close"], async: true, demand: "always", spentBy: ["createReadStream", "createWriteStream", "readLines", "readableWebStream"] },
-  { what: "directory handle", acquire: ["fs.opendirSync"], origins: node, release: ["close", "closeSync"], demand: "always" },
+  { what: "file handle", acquire: inModules(["fs/promises"], "open", "opendir"), origins: node, release: ["close"], async: true, passive: true, demand: "always", spentBy: ["createReadStream", "createWriteStream", "readLines", "readableWebStream"] },
+  { what: "directory handle", acquire: ["fs.opendirSync"], origins: node, release: ["close", "closeSync"], passive: true, demand: "always" },
   { what: "file descriptor", acquire: ["fs.openSync"], origins: node, release: [], releasedBy: ["fs.closeSync", "fs.close"], demand: "always" },
   { what: "file watcher", acquire: ["fs.watch"], origins: node, release: ["close"], demand: "always", exemptedBy: ["signal", "persistent"], endsWith: ["close"] },
   { what: "file stream", acquire: inModules(["fs"], "createReadStream", "createWriteStream"), origins: node, release: ["close", "destroy", "end"], demand: "bracketed", spentBy: streamMoves, exemptedBy: ["signal"] },
@@ -81,11 +83,11 @@ export const resourceCatalog: readonly ResourceEntry[] = [
   { what: "database connection", acquire: ["createConnection"], origins: ["package:mysql2", "package:mysql", "package:mariadb"], release: ["end", "destroy", "close"], async: true, demand: "always" },
   { what: "pool", acquire: ["createPool"], origins: ["package:mysql2", "package:mysql", "package:mariadb", "package:generic-pool"], release: ["end", "drain", "clear"], async: true, demand: "bracketed" },
   { what: "database client", acquire: ["MongoClient.connect", "new MongoClient"], origins: ["package:mongodb"], release: ["close"], async: true, demand: "always" },
-  { what: "session", acquire: ["MongoClient.startSession", "Connection.startSession", "Mongoose.startSession", "startSession"], origins: ["package:mongodb", "package:mongoose"], release: ["endSession"], async: true, demand: "always" },
+  { what: "session", acquire: ["MongoClient.startSession", "Connection.startSession", "Mongoose.startSession", "startSession"], origins: ["package:mongodb", "package:mongoose"], release: ["endSession"], async: true, passive: true, demand: "always" },
   { what: "cursor", acquire: ["Collection.find", "Collection.aggregate", "Collection.watch"], origins: ["package:mongodb"], release: ["close"], async: true, demand: "bracketed", spentBy: ["toArray", "forEach", "on", "stream"] },
   { what: "database client", acquire: ["createClient", "createCluster"], origins: ["package:redis", "package:@redis/client"], release: ["quit", "close", "disconnect", "destroy"], async: true, demand: "always" },
   { what: "database client", acquire: ["new Redis", "new Cluster"], origins: ["package:ioredis"], release: ["quit", "disconnect", "end"], async: true, demand: "always" },
-  { what: "query runner", acquire: ["DataSource.createQueryRunner", "Connection.createQueryRunner"], origins: ["package:typeorm"], release: ["release"], async: true, demand: "always" },
+  { what: "query runner", acquire: ["DataSource.createQueryRunner", "Connection.createQueryRunner"], origins: ["package:typeorm"], release: ["release"], async: true, passive: true, demand: "always" },
   { what: "transaction", acquire: ["ControlledTransactionBuilder.execute"], origins: ["package:kysely"], release: ["commit", "rollback"], async: true, demand: "always" },
   { what: "transaction", acquire: ["Sequelize.transaction", "Knex.transaction", "transactionProvider"], origins: ["package:sequelize", "package:knex", "package:@sequelize/core"], release: ["commit", "rollback"], async: true, demand: "bracketed" },
   { what: "database", acquire: ["new Database", "new DatabaseSync"], origins: ["node", "package:better-sqlite3", "package:bun:sqlite", "package:sqlite3"], release: ["close"], demand: "bracketed" },
