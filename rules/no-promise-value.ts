@@ -79,6 +79,7 @@ const effects: Readonly<Record<Misreading, string>> = {
   template: "it is printed as “[object Promise]”",
   key: "it names the property “[object Promise]”",
   spread: "there is nothing in it to spread",
+  printed: "what is printed is “Promise { <pending> }”",
   serialised: "it becomes an empty object or the text “[object Promise]”",
   thrown: "a handler gets the promise instead of an error",
 };

@@ -1,7 +1,7 @@
 /** A task that was started is joined on every way out of the block that started it. */
 import type ts from "typescript";
-import { groupFaults, lateJoins, type FileView, type GroupFault, type JoinDemands, type LateJoin } from "../src/analysis/index.ts";
-import { awaitIt, joinOnExits, joinTogether, optional, spawnInstead, type Fix } from "../src/fixes/index.ts";
+import { groupFaults, lateJoins, unheardPromises, type FileView, type GroupFault, type JoinDemands, type LateJoin, type Unheard } from "../src/analysis/index.ts";
+import { awaitIt, joinOnExits, joinTogether, markHandled, optional, spawnInstead, type Fix } from "../src/fixes/index.ts";
 import { defineRule, type Finding } from "../src/rule.ts";
 
 const defaults: JoinDemands = { paths: "all", gap: "await", allowHandled: true, ignoreNeverRejects: true };
@@ -17,6 +17,7 @@ export default defineRule({
     joinOutsideTry: "This `try` covers only the start of `{{call}}`; its rejection comes out of the `await` on line {{joinLine}}, which the handler does not see. Await it inside the `try`.",
     loopReassign: "Each turn of the loop starts `{{call}}` and forgets the promise of the turn before: only the last one is joined, and a rejection of the others has no handler. Keep them all and use `Promise.all`, or spawn them in a task group.",
     overwritten: "`{{name}}` is assigned again on line {{writeLine}}, and on that path nobody has waited for `{{call}}` before: the work goes on behind the caller's back, and its rejection has no handler and ends the process. Await it before the assignment, or keep both promises and use `Promise.all`.",
+    unheard: "{{what}}, and nobody listens to `{{name}}` until line {{waitLine}} runs, if ever: when it rejects before that, the rejection has no handler and ends the process. Start it where it is awaited, or mark it with `{{name}}.catch(() => {})`: who awaits it later still gets the error.",
     groupNotJoined: "Leaving the block on line {{exitLine}} cancels this task, since nothing waits for `{{name}}` on the way. Put `await {{name}}.join()` before the exit, or `{{name}}.cancel()` if that is meant.",
     joinNotAwaited: "Nobody awaits `{{call}}`: the block goes on while the tasks run, and their failure is lost, because the join was to deliver it. Write `await`.",
     spawnAfterJoin: "`{{name}}` is closed by the `join()` on line {{joinLine}}: spawning on it afterwards throws a `TaskGroupClosedError`. Spawn before the join, or open another group.",
@@ -37,11 +38,12 @@ export default defineRule({
   *detect(view, options) {
     const late = [...lateJoins(view, options)];
     for (const one of late) yield lateFinding(view, one, late);
+    for (const one of unheardPromises(view)) yield unheardFinding(view, one);
     for (const fault of groupFaults(view)) yield groupFinding(view, fault);
   },
 });
 
-type Id = "notJoinedOnPath" | "gapBeforeJoin" | "joinOutsideTry" | "loopReassign" | "overwritten" | "groupNotJoined" | "joinNotAwaited" | "spawnAfterJoin" | "handleCaught" | "holdAndWait";
+type Id = "notJoinedOnPath" | "gapBeforeJoin" | "joinOutsideTry" | "loopReassign" | "overwritten" | "unheard" | "groupNotJoined" | "joinNotAwaited" | "spawnAfterJoin" | "handleCaught" | "holdAndWait";
 
 const notes: Readonly<Record<LateJoin["kind"], string>> = {
   notJoinedOnPath: "this leaves without it",
@@ -60,6 +62,11 @@ function lateFinding(view: FileView, late: LateJoin, all: readonly LateJoin[]): 
 function lateFixes(view: FileView, late: LateJoin, all: readonly LateJoin[]): readonly Fix[] {
   if (late.kind !== "gapBeforeJoin" && late.kind !== "notJoinedOnPath") return [];
   return optional(late.kind === "gapBeforeJoin" ? joinTogether(view, late, all) : undefined, spawnInstead(view, late, all));
+}
+
+function unheardFinding(view: FileView, { kind, at, name, waiter }: Unheard): Finding<Id> {
+  const what = kind === "started" ? `\`${view.print(at)}\` is started here` : "Other code may reject this promise";
+  return { at, message: "unheard", data: { what, name, waitLine: view.lineOf(waiter) }, related: [{ node: waiter, text: "this is the first to wait for it" }], fixes: optional(markHandled(view, at, name)) };
 }
 
 function groupFinding(view: FileView, fault: GroupFault): Finding<Id> {

@@ -252,6 +252,7 @@ export { functionsOf } from "./language/functions.ts";
 export { droppedValues } from "./tasks/dropped.ts";
 export { groupFaults, type GroupFault } from "./tasks/groups.ts";
 export { misusedPromises, type Misreading } from "./tasks/misuse.ts";
+export { unheardPromises, type Unheard } from "./tasks/unheard.ts";
 export { lateJoins, type JoinDemands, type LateJoin } from "./tasks/joins.ts";
 export { fateOf, readsOfVariable } from "./language/flow.ts";
 export { droppedBags, erasedReturns, hiddenTasks, unreadTasks } from "./tasks/stored.ts";

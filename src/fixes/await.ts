@@ -26,6 +26,7 @@ export function awaitIt(view: FixView, node: ts.Expression, { mayNotSettle = fal
     return binds === undefined ? undefined : { ...fix, edits: [binds] };
   }
   const start = target.getStart(file);
+  if (ts.isShorthandPropertyAssignment(target.parent)) return { ...fix, edits: [insert(view, target.end, `: await ${target.getText(file)}`)] };
   if (!needsParens(ts, target)) return { ...fix, edits: [prefix(view, start, "await ")] };
   return { ...fix, edits: [prefix(view, start, "(await "), insert(view, target.end, ")")] };
 }

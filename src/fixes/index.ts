@@ -15,6 +15,7 @@ export { closeIterator } from "./iterator.ts";
 export { joinOnExits } from "./join.ts";
 export { joinTogether, spawnInstead } from "./late-await.ts";
 export { callSuperDisposer, disposeFirst, releaseInDisposer } from "./owner.ts";
+export { markHandled } from "./mark.ts";
 export { removeStatement } from "./remove.ts";
 export { yieldInstead } from "./root.ts";
 export { runtimeModule } from "./scopes.ts";

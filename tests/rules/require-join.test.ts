@@ -9,7 +9,7 @@ const groups = 'import { TaskGroup } from "asr-runtime"; declare function f(sign
 const valid = (name: string, code: string, options?: Partial<JoinDemands>): ValidCase<JoinDemands> => ({ name, code: `${lib}\n${code}`, ...(options && { options }) });
 const validGroup = (name: string, code: string): ValidCase<JoinDemands> => ({ name, code: `${groups}\n${code}` });
 
-type Id = "notJoinedOnPath" | "gapBeforeJoin" | "joinOutsideTry" | "loopReassign" | "overwritten" | "groupNotJoined" | "joinNotAwaited" | "spawnAfterJoin" | "handleCaught" | "holdAndWait";
+type Id = "notJoinedOnPath" | "gapBeforeJoin" | "joinOutsideTry" | "loopReassign" | "overwritten" | "unheard" | "groupNotJoined" | "joinNotAwaited" | "spawnAfterJoin" | "handleCaught" | "holdAndWait";
 interface Wanted {
   readonly id: Id;
   readonly line: number;
@@ -34,8 +34,25 @@ const twoStarts = "async function a() {\n  const p = f();\n  const q = f();\n  a
 const early = "async function a() {\n  const p = f();\n  if (c) return 0;\n  return p;\n}";
 const swallowed = "async function a() {\n  const p = f();\n  try {\n    await g();\n  } catch {\n    return 0;\n  }\n  return await p;\n}";
 
+const deferreds = "interface Deferred<T> { promise: Promise<T>; resolve(value: T): void; reject(error: unknown): void } declare function defer<T>(): Deferred<T>; declare function on(name: string, listener: (error: Error) => void): void;";
+const markTitle = "Put a handler on it at once";
+
 testRule(rule, {
   valid: [
+    valid("left to a closure, with a handler", "function a() { const p = f(); p.catch(() => {}); return async () => (await p).toFixed(); }"),
+    valid("left to a closure that runs here", "async function a() { const p = f(); const wait = async () => (await p).toFixed(); return await wait(); }"),
+    valid("left to a closure of unknown timing", "declare function memo<T>(fn: () => T): T; function a() { const p = f(); return memo(async () => (await p).toFixed()); }"),
+    valid("left to the clean-up of who made it", "function a() { const p = f(); return { read: async () => (await p).toFixed(), close: async () => { await p; } }; }"),
+    valid("work that cannot reject, left to a closure", "async function safe() { try { return await f(); } catch { return 0; } } function a() { const p = safe(); return async () => await p; }"),
+    valid("awaited here as well", "async function a() { const p = f(); await p; return async () => await p; }"),
+    valid("made anew by who waits", `${deferreds} class A { #d?: Deferred<number>; wait() { this.#d = defer<number>(); return this.#d.promise; } fail(e: unknown) { this.#d?.reject(e); } }`),
+    valid("never rejected", `${deferreds} class A { readonly #d = defer<number>(); wait() { return this.#d.promise; } done() { this.#d.resolve(1); } }`),
+    valid("a field with a handler", "class A { #fail!: (e: unknown) => void; readonly #p: Promise<number>; constructor() { this.#p = new Promise<number>((_, reject) => { this.#fail = reject; }); this.#p.catch(() => {}); } async wait() { return await this.#p; } stop(e: unknown) { this.#fail(e); } }"),
+    valid("a field that the disposer waits for", `${deferreds} class A { readonly #d = defer<number>(); async [Symbol.asyncDispose]() { await this.#d.promise; } fail(e: unknown) { this.#d.reject(e); } }`),
+    valid("a field that everybody can listen to", `${deferreds} class A { readonly d = defer<number>(); wait() { return this.d.promise; } fail(e: unknown) { this.d.reject(e); } }`),
+    valid("a deferred that is awaited at once", `${deferreds} async function a() { const d = defer<number>(); on("error", d.reject); return await d.promise; }`),
+    valid("a deferred that the function itself rejects", `${deferreds} async function a() { const d = defer<number>(); await g(); d.reject(new Error()); return await d.promise; }`),
+    valid("a deferred that somebody else holds", `${deferreds} async function a() { const d = defer<number>(); use(d); await g(); return await d.promise; }`),
     valid("awaited at once", "async function a() { const p = f(); return await p; }"),
     valid("combined at once", "async function a() { const p = f(); const q = g(); return await Promise.all([p, q]); }"),
     valid("joined in a finally", "async function a() { const p = f(); try { await g(); } finally { await p; } }"),
@@ -98,6 +115,13 @@ testRule(rule, {
     validGroup("an inner wait without a limit", "async function a() { await using tasks = new TaskGroup(); tasks.spawn(async () => { await tasks.spawn(() => f()); }); await tasks.join(); }"),
   ],
   invalid: [
+    invalid("left to a closure", "function a() {\n  const p = f();\n  return async () => (await p).toFixed();\n}", [{ id: "unheard", line: 3, fixes: { [markTitle]: "function a() {\n  const p = f();\n  p.catch(() => {});\n  return async () => (await p).toFixed();\n}" } }]),
+    invalid("left to the methods of an object", "function a() {\n  const p = f();\n  async function read() { return await p; }\n  return { read, size: async () => (await p).toFixed() };\n}", [{ id: "unheard", line: 3, fixes: { [markTitle]: "function a() {\n  const p = f();\n  p.catch(() => {});\n  async function read() { return await p; }\n  return { read, size: async () => (await p).toFixed() };\n}" } }]),
+    invalid("a module left to a closure", 'function a() {\n  const p = import("node:fs");\n  return async () => (await p).constants;\n}', [{ id: "unheard", line: 3, fixes: { [markTitle]: 'function a() {\n  const p = import("node:fs");\n  p.catch(() => {});\n  return async () => (await p).constants;\n}' } }]),
+    invalid("a deferred field", "class A {\n  readonly #d = defer<number>();\n  async wait() { return await this.#d.promise; }\n  fail(e: unknown) { this.#d.reject(e); }\n}", [{ id: "unheard", line: 3 }], { first: `${lib} ${deferreds}` }),
+    invalid("a field whose executor gives its reject away", "class A {\n  rejectIt!: (e: unknown) => void;\n  private readonly p: Promise<number>;\n  constructor() {\n    this.p = new Promise<number>((_, reject) => { this.rejectIt = reject; });\n  }\n  async wait() { return await this.p; }\n}", [{ id: "unheard", line: 6, fixes: { [markTitle]: "class A {\n  rejectIt!: (e: unknown) => void;\n  private readonly p: Promise<number>;\n  constructor() {\n    this.p = new Promise<number>((_, reject) => { this.rejectIt = reject; });\n    this.p.catch(() => {});\n  }\n  async wait() { return await this.p; }\n}" } }]),
+    invalid("a deferred that a listener may reject meanwhile", 'async function a() {\n  const d = defer<number>();\n  on("error", (e) => d.reject(e));\n  await g();\n  return await d.promise;\n}', [{ id: "gapBeforeJoin", line: 3 }], { first: `${lib} ${deferreds}` }),
+    invalid("a deferred that one branch awaits", 'async function a() {\n  const { promise, reject } = defer<number>();\n  on("error", reject);\n  if (c) await promise;\n  return 1;\n}', [{ id: "notJoinedOnPath", line: 3 }], { first: `${lib} ${deferreds}` }),
     invalid("an await in the gap", gap, [
       {
         id: "gapBeforeJoin",

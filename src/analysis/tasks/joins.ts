@@ -3,6 +3,7 @@ import type ts from "typescript";
 import { awaitedLater } from "../catalog/early.ts";
 import { chainOf, fateOf, isWriteTarget, type Flowed } from "../language/flow.ts";
 import type { FileView } from "../index.ts";
+import { localDeferred } from "./deferreds.ts";
 import { bookkeeping, isExported, makers } from "./ownership.ts";
 import { addFlagsBeside, collect, type Escape, type PathQuery } from "../paths/paths.ts";
 import { referencesOf } from "../language/references.ts";
@@ -36,8 +37,10 @@ interface Candidate {
   readonly name: ts.Identifier;
   readonly start: ts.Expression;
   readonly fn: FunctionNode;
-  /** One promise; a list that one call makes; or a list that the start is added to. */
-  readonly holder: "variable" | "list" | "bag";
+  /** One promise; an object that holds one beside its resolvers; a list that one call makes; or a list that the start is added to. */
+  readonly holder: "variable" | "object" | "list" | "bag";
+  /** Whether the promise is settled from outside, by whoever holds its resolvers. */
+  readonly isDeferred?: true;
 }
 
 /** Starts bound to local variables, each with the first path that misses its join. */
@@ -56,6 +59,9 @@ function* candidates(view: FileView): Generator<Candidate> {
   const { ts } = view;
   for (const declaration of view.nodes(ts.SyntaxKind.VariableDeclaration) as readonly ts.VariableDeclaration[]) {
     const { name, initializer } = declaration;
+    const deferred = localDeferred(view, declaration);
+    const home = deferred === undefined ? undefined : view.functionOf(deferred.name);
+    if (deferred !== undefined && home !== undefined && !(home.asteriskToken !== undefined && !isAsync(ts, home))) yield { name: deferred.name, start: deferred.start, fn: home, holder: deferred.isObject ? "object" : "variable", isDeferred: true };
     if (initializer === undefined || !ts.isIdentifier(name) || isUsing(ts, declaration)) continue;
     if (isEmptyCollection(ts, initializer)) {
       for (const start of referencesOf(view.compiler, name).flatMap((reference) => addedTo(ts, reference))) yield* candidate(view, name, start, true);
@@ -100,12 +106,12 @@ function usesOf(view: FileView, { name, start, fn, holder }: Candidate, demands:
   const { ts, compiler } = view;
   const uses = new Set<ts.Node>();
   for (const mention of referencesOf(compiler, name)) {
-    if (isWriteTarget(ts, mention)) continue;
+    if (isWriteTarget(ts, mention) || (holder === "object" && isResolver(ts, mention))) continue;
     const point = pointOf(view, mention, fn);
     if (point === undefined) return undefined;
     if (point !== mention) {
       if (point.pos < start.pos && !contains(point, start)) return undefined;
-    } else if (!isUse(view, fateOf(compiler, mention), holder, demands)) continue;
+    } else if (!isUse(view, fateOf(compiler, promiseAt(ts, mention, holder)), holder, demands)) continue;
     uses.add(point);
   }
   return uses;
@@ -123,6 +129,16 @@ function forgettingWrites(view: FileView, { name, start, fn }: Candidate): Reado
   return new Set(others.filter((write) => write !== told));
 }
 
+/** `d.resolve` and `d.reject` of a deferred: they settle the promise and do not wait for it. */
+function isResolver(ts: FileView["ts"], mention: ts.Identifier): boolean {
+  return ts.isPropertyAccessExpression(mention.parent) && mention.parent.name.text !== "promise";
+}
+
+/** The promise that a mention stands for. */
+function promiseAt(ts: FileView["ts"], mention: ts.Identifier, holder: Candidate["holder"]): ts.Expression {
+  return holder === "object" && ts.isPropertyAccessExpression(mention.parent) && mention.parent.expression === mention ? mention.parent : mention;
+}
+
 /** The mention itself, or the outermost closure or class around it; `undefined` for a function declaration. */
 function pointOf(view: FileView, mention: ts.Node, fn: FunctionNode): ts.Node | undefined {
   const { ts } = view;
@@ -138,7 +154,7 @@ function isUse(view: FileView, { fate }: Flowed, holder: Candidate["holder"], { 
   const { ts, compiler } = view;
   if (fate.kind === "read") return false;
   if (fate.kind === "chained" && !allowHandled) return fateOf(compiler, fate.by).fate.kind !== "dropped";
-  if (fate.kind === "member" && holder !== "variable") return !ts.isPropertyAccessExpression(fate.by) || !bookkeeping.has(fate.by.name.text);
+  if (fate.kind === "member" && (holder === "list" || holder === "bag")) return !ts.isPropertyAccessExpression(fate.by) || !bookkeeping.has(fate.by.name.text);
   return true;
 }
 
@@ -163,10 +179,11 @@ function isUnconditional(ts: FileView["ts"], node: ts.Node, other: ts.Node): boo
 }
 
 /** Whether a start is a promise of new work that may fail, and that somebody waits for at all: who never does is another rule's business. */
-function isPendingWork(view: FileView, { name, start, holder }: Candidate, { ignoreNeverRejects }: JoinDemands): boolean {
+function isPendingWork(view: FileView, { name, start, holder, isDeferred }: Candidate, { ignoreNeverRejects }: JoinDemands): boolean {
   const { ts, compiler, types, callees, outcomes, ownership, keepers } = view;
   const type = compiler.typeOf(start);
   if (type === undefined || isDetached(view, start)) return false;
+  if (isDeferred) return true;
   if (holder === "list") {
     if (types.elementTaskKind(type) !== "promise" || !makesTasks(view, start) || !ownership.isCollectionConsumed(name)) return false;
     const made = (start as ts.CallExpression).arguments.map((argument) => callees.functionOf(argument)).find((fn) => fn !== undefined);
@@ -212,7 +229,7 @@ function factsOf(view: FileView, { name, start, fn, holder }: Candidate, uses: R
   const { ts } = view;
   const facts = new Map(view.paths.factsAt(start, fn));
   // A loop over the tasks of a list runs at least once, or there was none.
-  for (const use of holder === "variable" ? [] : uses) {
+  for (const use of holder === "variable" || holder === "object" ? [] : uses) {
     for (let up = use.parent; !contains(up, start); up = up.parent) {
       const condition = ts.isWhileStatement(up) ? up.expression : ts.isForStatement(up) ? up.condition : undefined;
       if (condition !== undefined) collect(ts, condition, true, facts);

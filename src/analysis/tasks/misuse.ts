@@ -1,10 +1,10 @@
 /** Promises read where a plain value was meant: the answer is always the same, whatever the work comes to. */
 import type ts from "typescript";
 import type { FileView } from "../index.ts";
-import { enclosingFunction, isAsync, unwrapped, type FunctionNode } from "../language/syntax.ts";
+import { calledMember, enclosingFunction, isAsync, unwrapped, type FunctionNode } from "../language/syntax.ts";
 
 /** How a promise is misread. */
-export type Misreading = "condition" | "comparison" | "operand" | "template" | "key" | "spread" | "serialised" | "thrown";
+export type Misreading = "condition" | "comparison" | "operand" | "template" | "key" | "spread" | "serialised" | "printed" | "thrown";
 
 export interface Misuse {
   readonly at: ts.Expression;
@@ -13,6 +13,8 @@ export interface Misuse {
 
 /** Functions of the language that turn their argument into text or a copy. */
 const serialisers: ReadonlySet<string> = new Set(["JSON.stringify", "String", "Number", "structuredClone", "encodeURIComponent"]);
+/** Methods of `console` that print what they are given. */
+const printers: ReadonlySet<string> = new Set(["log", "info", "debug", "warn", "error", "trace", "dir", "table"]);
 
 /** Every place of a file that reads a promise as if it were what the promise will bring. */
 export function* misusedPromises(view: FileView): Generator<Misuse> {
@@ -32,7 +34,11 @@ function* readings(view: FileView): Generator<Misuse> {
   for (const node of view.nodes(K.TemplateSpan) as readonly ts.TemplateSpan[]) if (!ts.isTaggedTemplateExpression(node.parent.parent)) yield { at: node.expression, as: "template" };
   for (const kind of [K.SpreadAssignment, K.SpreadElement] as const) for (const node of view.nodes(kind) as readonly (ts.SpreadAssignment | ts.SpreadElement)[]) yield { at: node.expression, as: "spread" };
   for (const node of view.nodes(K.ElementAccessExpression) as readonly ts.ElementAccessExpression[]) yield { at: node.argumentExpression, as: "key" };
-  for (const node of view.nodes(K.CallExpression) as readonly ts.CallExpression[]) if (serialisers.has(node.expression.getText(view.file))) for (const argument of node.arguments.slice(0, 1)) yield* serialised(ts, argument);
+  for (const node of view.nodes(K.CallExpression) as readonly ts.CallExpression[]) {
+    if (serialisers.has(node.expression.getText(view.file))) for (const argument of node.arguments.slice(0, 1)) yield* asText(ts, argument, "serialised");
+    const member = calledMember(ts, node);
+    if (member !== undefined && printers.has(member.name) && member.receiver.getText(view.file) === "console") for (const argument of node.arguments) yield* asText(ts, argument, "printed");
+  }
 }
 
 /** What a condition tests, `&&` and `||` taken apart; a nested `!` is a condition of its own. */
@@ -77,11 +83,15 @@ function isPlainValue(ts: FileView["ts"], expression: ts.Expression): boolean {
 }
 
 /** An argument that is turned into text, and the values of a literal in its place. */
-function* serialised(ts: FileView["ts"], expression: ts.Expression): Generator<Misuse> {
+function* asText(ts: FileView["ts"], expression: ts.Expression, as: Misreading): Generator<Misuse> {
   const node = unwrapped(ts, expression);
-  if (ts.isObjectLiteralExpression(node)) for (const property of node.properties) if (ts.isPropertyAssignment(property)) yield* serialised(ts, property.initializer);
-  if (ts.isArrayLiteralExpression(node)) for (const element of node.elements) yield* serialised(ts, element);
-  if (!ts.isObjectLiteralExpression(node) && !ts.isArrayLiteralExpression(node)) yield { at: node, as: "serialised" };
+  if (ts.isObjectLiteralExpression(node)) {
+    for (const property of node.properties) {
+      if (ts.isPropertyAssignment(property)) yield* asText(ts, property.initializer, as);
+      else if (ts.isShorthandPropertyAssignment(property)) yield { at: property.name, as };
+    }
+  } else if (ts.isArrayLiteralExpression(node)) for (const element of node.elements) yield* asText(ts, element, as);
+  else yield { at: node, as };
 }
 
 function isMisread(view: FileView, node: ts.Expression, as: Misreading): boolean {

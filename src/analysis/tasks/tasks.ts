@@ -3,8 +3,9 @@ import type ts from "typescript";
 import { annotationOf } from "../language/annotations.ts";
 import { chainOf } from "../language/flow.ts";
 import type { FileView } from "../index.ts";
+import { isDeferredExecutor } from "./deferreds.ts";
 import { makers } from "./ownership.ts";
-import { inlineFunction, unwrapped } from "../language/syntax.ts";
+import { unwrapped } from "../language/syntax.ts";
 
 /** Whether an expression ends in a call, so that it may start work. */
 export function mayStart(ts: FileView["ts"], expression: ts.Expression): boolean {
@@ -20,19 +21,8 @@ export function startsTask(view: FileView, expression: ts.Expression): boolean {
   if (type === undefined || types.taskKind(type) !== "promise") return false;
   const value = unwrapped(ts, expression);
   if (ts.isConditionalExpression(value)) return startsTask(view, value.whenTrue) || startsTask(view, value.whenFalse);
-  if (ts.isNewExpression(value) && isDeferred(ts, value)) return false;
+  if (ts.isNewExpression(value) && isDeferredExecutor(ts, value)) return false;
   return !keepers.isInGoodHands(chainOf(compiler, expression)) && !isDetached(view, expression);
-}
-
-/** Whether a promise is made without an executor, or with one that only puts its resolvers away: it starts nothing. */
-function isDeferred(ts: FileView["ts"], creation: ts.NewExpression): boolean {
-  const [argument] = creation.arguments ?? [];
-  if (argument === undefined) return true;
-  const executor = inlineFunction(ts, argument);
-  if (executor?.body === undefined) return false;
-  const parameters = executor.parameters.map(({ name }) => name.getText());
-  const steps = ts.isBlock(executor.body) ? executor.body.statements.map((statement) => (ts.isExpressionStatement(statement) ? statement.expression : undefined)) : [executor.body];
-  return steps.every((step) => step !== undefined && ts.isBinaryExpression(step) && step.operatorToken.kind === ts.SyntaxKind.EqualsToken && parameters.includes(unwrapped(ts, step.right).getText()));
 }
 
 /** Whether a call makes an array of new tasks, rather than handing an existing one through. */
