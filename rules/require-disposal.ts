@@ -18,7 +18,7 @@ interface Options extends DisposalTerms {
 }
 
 const everyTransfer: DisposalTerms["transfer"] = ["return", "field", "argument", "constructor", "collection", "optionObject", "closure"];
-const defaults: Options = { paths: "all", transfer: everyTransfer, resources: [], cheap: [], preferUsing: false, requireUsing: [], body: "returns", listeners: true, timers: "own", wrongUsing: "promise", opaqueReturn: false };
+const defaults: Options = { paths: "all", gap: "await", transfer: everyTransfer, resources: [], cheap: [], preferUsing: false, requireUsing: [], body: "returns", listeners: true, timers: "own", wrongUsing: "promise", opaqueReturn: false };
 
 const names = { type: "array", items: { type: "string" } } as const;
 const flag = (description: string) => ({ type: "boolean", description });
@@ -30,6 +30,7 @@ export default defineRule({
   fixable: ["safe", "unsafe"],
   messages: {
     dropped: "Nobody holds the {{what}} that `{{call}}` makes, so nobody can give it back: {{consequence}}. Keep it, and {{advice}}.",
+    droppedByFailure: "If another part of this `Promise.all` fails, nobody gets the {{what}} that `{{call}}` makes: {{consequence}}. Acquire one after the other, each with its release, or wait with `Promise.allSettled` and give back what there is.",
     notDisposed: "`{{name}}` is never given back{{where}}: {{consequence}}. {{Advice}}, or hand it to somebody who does.",
     notDisposedOnThrow: "If line {{line}} fails, nothing gives back the {{what}} in `{{name}}`: {{consequence}}. {{Advice}}.",
     gapBeforeTry: "Line {{line}} may fail before the `try` begins whose `finally` gives `{{name}}` back: {{consequence}}. Begin the `try` right after `{{call}}`.",
@@ -39,6 +40,7 @@ export default defineRule({
     bodyNotConsumed: "The body of `{{call}}` is not read{{where}}: until it is garbage-collected its connection stays taken, and other requests wait for it. Read it, or throw it away: `await {{body}}.cancel()`.",
     listenerOnSignal: "Nothing takes this listener off a signal that outlives this code: each run leaves another one behind, which keeps alive all that it uses until the signal is gone. Take it off when the work is done, or let another signal end it: `{ signal }`.",
     listenerAfterWait: "This listener stays on when the promise is settled: each call leaves another one behind, which is called for nothing and keeps alive all that it uses. Take it off when the promise is settled, or use `once`.",
+    listenerOutraced: "If the timer comes first, this listener stays on until its event comes, if it ever does: each call leaves another one behind. Take it off when the promise is settled, or give the wait a signal: `once(emitter, event, { signal: AbortSignal.timeout(ms) })`.",
     listenerOfObject: "Nobody can take this listener off again: every object that is made stays reachable from the emitter, and keeps being called after it was given up. Keep the function in a field and take it off where the object ends.",
     listenerOnThrow: "If line {{line}} fails, nothing takes this listener off again: it stays on the emitter and keeps alive all that it uses. Take it off in a `finally`.",
     listenerNotRemoved: "This takes nothing off: the function is made anew here, and was never put on. Keep the function that is put on, and pass that one.",
@@ -50,6 +52,7 @@ export default defineRule({
     additionalProperties: false,
     properties: {
       paths: { enum: ["normal", "all"], description: "Which ways out need the release: the normal ones, or errors too." },
+      gap: { enum: ["await", "call"], description: "What may fail between the acquisition and the `try` that gives back: an `await`, or any call that is not known to succeed." },
       transfer: { type: "array", items: { enum: everyTransfer }, uniqueItems: true, description: "Which ways of handing a value on end the duty of a function." },
       resources: {
         type: "array",
@@ -67,13 +70,13 @@ export default defineRule({
     },
   },
   defaults,
-  discipline: { body: "all", opaqueReturn: true, timers: "all", wrongUsing: "async" },
+  discipline: { gap: "call", body: "all", opaqueReturn: true, timers: "all", wrongUsing: "async" },
   *detect(view, options) {
     for (const finding of findings(view, options)) if (!annotationOf(view.ts, finding.at, "detached")) yield finding;
   },
 });
 
-type Id = "dropped" | "notDisposed" | "notDisposedOnThrow" | "gapBeforeTry" | "preferUsing" | "wrongUsing" | "opaqueReturn" | "bodyNotConsumed" | "listenerOnSignal" | "listenerAfterWait" | "listenerOfObject" | "listenerOnThrow" | "listenerNotRemoved" | "racedTimer" | "timerAtEnd";
+type Id = "dropped" | "droppedByFailure" | "notDisposed" | "notDisposedOnThrow" | "gapBeforeTry" | "preferUsing" | "wrongUsing" | "opaqueReturn" | "bodyNotConsumed" | "listenerOnSignal" | "listenerAfterWait" | "listenerOutraced" | "listenerOfObject" | "listenerOnThrow" | "listenerNotRemoved" | "racedTimer" | "timerAtEnd";
 type Report = Finding<Id> & { readonly at: ts.Node };
 
 function* findings(view: FileView, options: Options): Generator<Report> {
@@ -90,7 +93,7 @@ function* findings(view: FileView, options: Options): Generator<Report> {
   if (options.opaqueReturn) for (const { acquisition, annotation } of opaqueReturns(view, functionsOf(view))) yield { at: annotation, message: "opaqueReturn", data: { what: acquisition.what, type: view.print(annotation), release: releaseOf(acquisition.release) } };
 }
 
-const listenerIds: Readonly<Record<LeftListener["reason"], Id>> = { signal: "listenerOnSignal", waited: "listenerAfterWait", constructed: "listenerOfObject", thrown: "listenerOnThrow", identity: "listenerNotRemoved" };
+const listenerIds: Readonly<Record<LeftListener["reason"], Id>> = { signal: "listenerOnSignal", waited: "listenerAfterWait", outraced: "listenerOutraced", constructed: "listenerOfObject", thrown: "listenerOnThrow", identity: "listenerNotRemoved" };
 const timerIds: Readonly<Record<LeftTimer["reason"], Id>> = { raced: "racedTimer", ending: "timerAtEnd" };
 
 function leakFinding(view: FileView, leak: Leak): Report {

@@ -278,7 +278,8 @@ export { unsoundCleanups, type CleanupFault, type CleanupTerms } from "./cleanup
 export { registrars } from "./catalog/lifecycles.ts";
 export { ownerFaults, type OwnerFault, type OwnerTerms } from "./resources/owners.ts";
 export { bodiesLeft } from "./resources/bodies.ts";
-export { leaksOf, type DisposalTerms, type Leak } from "./resources/disposal.ts";
+export { leaksOf } from "./resources/disposal.ts";
+export type { DisposalTerms, Leak } from "./resources/leak.ts";
 export { opaqueReturns, wrongUsings } from "./resources/disposal-style.ts";
 export { listenersLeft, type LeftListener } from "./resources/listeners.ts";
 export { timersLeft, type LeftTimer } from "./resources/timers-left.ts";

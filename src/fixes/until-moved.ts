@@ -1,6 +1,6 @@
 /** Holds what is acquired until it is handed on: in a disposable stack, or by a `catch` that gives it back. */
 import type ts from "typescript";
-import type { Leak } from "../analysis/resources/disposal.ts";
+import type { Leak } from "../analysis/resources/leak.ts";
 import type { Fix } from "./edit.ts";
 import { guarded } from "./guard.ts";
 import { canAwait, exitsOf, freshName, functionAround, suspends } from "./place.ts";

@@ -1,6 +1,6 @@
 /** Gives a held resource back on every way out: by its declaration, by a `finally`, or by a `try` that begins earlier. */
 import type ts from "typescript";
-import type { Leak } from "../analysis/resources/disposal.ts";
+import type { Leak } from "../analysis/resources/leak.ts";
 import type { Release } from "../analysis/resources/releases.ts";
 import { joinAtEnd, joinBefore, leavesFinally, multilineLiterals } from "./block.ts";
 import type { Edit, Fix } from "./edit.ts";

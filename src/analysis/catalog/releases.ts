@@ -35,6 +35,12 @@ export const borrowingVerbs = /^(?:all|as|current|ensure|fetch|find|first|for|fr
 /** Functions without a body in the program that only look at what they are given. */
 export const borrowers: ReadonlySet<string> = new Set(["Console", "console", "JSON", "Object", "ObjectConstructor", "ArrayConstructor", "Array", "assert", "node:assert", "util", "node:util"]);
 
+/** Functions of `node:events` that wait for an event of their first argument, and leave it to its owner. */
+export const waiters: ReadonlySet<string> = new Set(["EventEmitter.once", "EventEmitter.on"]);
+
+/** Events after which an emitter is done for. */
+export const lastEvents: ReadonlySet<string> = new Set(["close", "exit", "end", "finish"]);
+
 /** Functions of the platform that take a handle to give it back. */
 export const releaseFunctions: ReadonlySet<string> = new Set(["clearTimeout", "clearInterval", "clearImmediate", "cancelAnimationFrame", "cancelIdleCallback", "closeSync", "clearWatch"]);
 

@@ -27,6 +27,8 @@ export interface ResourceEntry {
   readonly spentBy?: readonly string[];
   /** Events whose listener says that it ends by itself, and that somebody is told. */
   readonly endsWith?: readonly string[];
+  /** A `for await` over it that is left by a `break` does not end it. */
+  readonly openAfterBreak?: true;
   /** It does nothing by itself: once its user is done, nobody could tell that it is closed. */
   readonly passive?: true;
   /** Options that leave it to somebody else: `{ signal }`, `{ autoClose: false }`. */
@@ -53,7 +55,7 @@ export const resourceCatalog: readonly ResourceEntry[] = [
   { what: "UDP socket", acquire: ["dgram.createSocket"], origins: node, release: ["close"], demand: "bracketed", exemptedBy: ["signal"] },
   { what: "child process", acquire: inModules(["child_process"], "spawn", "fork", "exec", "execFile"), origins: node, release: ["kill", "disconnect"], demand: "bracketed", exemptedBy: ["signal"], endsWith: ["exit", "close"] },
   { what: "worker", acquire: ["new Worker"], origins: lib, release: ["terminate"], demand: "always", endsWith: ["exit", "close"] },
-  { what: "line reader", acquire: inModules(["readline", "readline/promises"], "createInterface"), origins: node, release: ["close"], demand: "always", spentBy: listening, exemptedBy: ["signal"] },
+  { what: "line reader", acquire: inModules(["readline", "readline/promises"], "createInterface"), origins: node, release: ["close"], demand: "always", spentBy: listening, exemptedBy: ["signal"], openAfterBreak: true },
 
   // Timers.
   { what: "timer", acquire: ["setTimeout", "timers.setTimeout"], origins: lib, release: ["close"], releasedBy: ["clearTimeout", "clearInterval"], demand: "bracketed" },

@@ -135,14 +135,14 @@ export class Outcomes {
     if (ts.isReturnStatement(node)) return node.expression !== undefined && this.#isStart(node.expression) && this.mayReject(node.expression);
     if (ts.isCallExpression(node)) {
       if (isUnderCatch(ts, node, fn)) return false;
-      return this.#callMayThrow(node);
+      return this.callMayThrow(node);
     }
     if (ts.isNewExpression(node)) return !isUnderCatch(ts, node, fn) && !(ts.isIdentifier(node.expression) && totalConstructors.has(node.expression.text));
     return false;
   }
 
   /** Whether the call itself can throw before any promise exists. */
-  #callMayThrow(call: ts.CallExpression): boolean {
+  callMayThrow(call: ts.CallExpression): boolean {
     // Putting a handler on a promise does not throw; what the promise does is asked where it is awaited.
     if (chainOf(this.#compiler, call).steps.length > 0) return false;
     const callee = this.#callees.of(call);

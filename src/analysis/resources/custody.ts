@@ -1,7 +1,7 @@
 /** What a function does with something it has acquired: at each mention, whether it is used, given back, or handed on to a new owner. */
 import type ts from "typescript";
 import { annotationOf } from "../language/annotations.ts";
-import { borrowers, releaseFunctions } from "../catalog/releases.ts";
+import { borrowers, lastEvents, releaseFunctions, waiters } from "../catalog/releases.ts";
 import type { ResourceEntry } from "../catalog/resources.ts";
 import { fateOf, isWriteTarget, outerCall, type Fate } from "../language/flow.ts";
 import type { FileView } from "../index.ts";
@@ -258,6 +258,8 @@ function ofArgument(view: FileView, { release }: Holding, { by, index }: Extract
     // A handle that is a number means nothing to anybody but the platform, which borrows it.
     if (release.members.size === 0 && release.functions.size > 0 && callee.origin === "node") return used;
   }
+  // Whoever waits for the end of something has it end by itself.
+  if (index === 0 && callee.origin === "node" && callee.names.some((name) => waiters.has(name))) return waitsForTheEnd(ts, by) ? moved("argument") : used;
   const parameter = (callee.signature?.declaration as ts.SignatureDeclaration | undefined)?.parameters[index] ?? callee.implementation?.parameters[index];
   if (parameter !== undefined && annotationOf(ts, parameter, "owns") !== undefined) return moved("argument");
   if ((parameter !== undefined && annotationOf(ts, parameter, "borrows") !== undefined) || isBorrowed(view, by)) return used;
@@ -267,6 +269,12 @@ function ofArgument(view: FileView, { release }: Holding, { by, index }: Extract
   const uses = summaries.usesOf(bound).map((witness) => witness.use);
   if (uses.includes("disposed")) return released;
   return uses.every((use) => use === "member" || use === "read" || use === "unused" || use === "discarded") ? used : moved(by2);
+}
+
+/** `once(socket, "close")` */
+function waitsForTheEnd(ts: FileView["ts"], call: ts.CallExpression | ts.NewExpression): boolean {
+  const event = call.arguments?.[1];
+  return event === undefined || !ts.isStringLiteralLike(event) || lastEvents.has(event.text);
 }
 
 /** Whether a function without a body in the program only looks at what it is given: logging, serialising. */

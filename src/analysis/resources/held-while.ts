@@ -3,6 +3,8 @@ import type ts from "typescript";
 import { fateOf, outerCall } from "../language/flow.ts";
 import type { FileView } from "../index.ts";
 import { referencesOf } from "../language/references.ts";
+import { waiters } from "../catalog/releases.ts";
+import type { Step } from "./custody.ts";
 import type { Acquisition } from "./resources.ts";
 import { unwrapped, type FunctionNode } from "../language/syntax.ts";
 
@@ -10,6 +12,8 @@ import { unwrapped, type FunctionNode } from "../language/syntax.ts";
 export interface Spending {
   /** Conditions, by text, that hold once it has. */
   readonly tests: readonly string[];
+  /** Whether it is read, but only so often, and nothing asks whether that was all. */
+  readonly readOnce: boolean;
   /** Whether a node waits for the resource itself: if that fails, the resource is gone. */
   reads(node: ts.Node): boolean;
 }
@@ -35,24 +39,57 @@ export function openingOf(view: FileView, acquisition: Acquisition, name: ts.Ide
   return undefined;
 }
 
-const none: Spending = { tests: [], reads: () => false };
+const none: Spending = { tests: [], readOnce: false, reads: () => false };
 
-/** For a reader: `done` of `const { done } = await reader.read()`, `result.done` of `const result = await reader.read()`. A writer whose own call fails has no stream left. */
+/** For anything: `await once(socket, "connect")`, which fails with the socket itself. For a reader: `done` of `const { done } = await reader.read()`, `result.done` of `const result = await reader.read()`. A writer whose own call fails has no stream left. */
 export function spendsWhenDone(view: FileView, acquisition: Acquisition, name: ts.Identifier): Spending {
   const what = acquisition.entry?.what;
-  if (what !== "stream reader" && what !== "stream writer") return none;
   const { ts, compiler } = view;
+  if (what !== "stream reader" && what !== "stream writer") {
+    const waits = new Set(referencesOf(compiler, name).flatMap((mention) => waitFor(view, mention) ?? []));
+    return waits.size === 0 ? none : { ...none, reads: (node) => waits.has(node) };
+  }
   const tests: string[] = [];
   const reads = new Set<ts.Node>();
+  let readOnce = what === "stream reader";
   for (const mention of referencesOf(compiler, name)) {
     const access = mention.parent;
     if (!ts.isPropertyAccessExpression(access) || access.expression !== mention) continue;
+    readOnce &&= access.name.text === "read" && !isInLoop(ts, access);
     const { fate } = fateOf(compiler, outerCall(compiler, access) ?? access);
     if (fate.kind !== "awaited") continue;
     reads.add(fate.by);
     if (access.name.text === "read") tests.push(...testsOf(ts, fate.by));
   }
-  return { tests, reads: (node) => reads.has(node) };
+  return { tests, readOnce: readOnce && tests.length === 0 && reads.size > 0, reads: (node) => reads.has(node) };
+}
+
+/** `await once(value, …)` around a mention of the value. */
+function waitFor(view: FileView, mention: ts.Identifier): ts.Node | undefined {
+  const { ts, callees } = view;
+  const call = mention.parent;
+  if (!ts.isCallExpression(call) || call.arguments[0] !== mention || !ts.isAwaitExpression(call.parent)) return undefined;
+  const { origin, names } = callees.of(call);
+  return origin === "node" && names.some((one) => waiters.has(one)) ? call.parent : undefined;
+}
+
+function isInLoop(ts: FileView["ts"], node: ts.Node): boolean {
+  for (let up = node.parent; !ts.isSourceFile(up) && !ts.isFunctionLike(up); up = up.parent) if (ts.isIterationStatement(up, false)) return true;
+  return false;
+}
+
+/** The `break` or `return` by which a loop over the value is left before its end, where the value does not notice that and nothing else ends it. */
+export function leftByJump(view: FileView, { entry }: Acquisition, steps: readonly Step[]): ts.Node | undefined {
+  const { ts } = view;
+  if (entry?.openAfterBreak !== true || steps.some((step) => step.kind === "released")) return undefined;
+  const loops = steps.flatMap(({ mention }) => (ts.isForOfStatement(mention.parent) && mention.parent.expression === mention ? [mention.parent] : []));
+  const jumps = loops.flatMap((loop) => [ts.SyntaxKind.BreakStatement, ts.SyntaxKind.ReturnStatement].flatMap((kind) => view.within(loop.statement, kind).filter((jump) => leaves(ts, jump, loop))));
+  return jumps[0];
+}
+
+function leaves(ts: FileView["ts"], jump: ts.Node, loop: ts.Node): boolean {
+  for (let up = jump.parent; up !== loop; up = up.parent) if (ts.isFunctionLike(up) || (ts.isBreakStatement(jump) && jump.label === undefined && (ts.isIterationStatement(up, false) || ts.isSwitchStatement(up)))) return false;
+  return true;
 }
 
 function testsOf(ts: FileView["ts"], awaited: ts.Node): readonly string[] {

@@ -3,13 +3,14 @@ import type ts from "typescript";
 import { releaseMembers } from "../catalog/releases.ts";
 import type { FileView } from "../index.ts";
 import type { PathQuery } from "../paths/paths.ts";
+import { isRacedByTimer, settlesByTimer, targetOfOnce } from "./outraced.ts";
 import { calledMember, contains, inlineFunction, unwrapped, type FunctionNode } from "../language/syntax.ts";
 
 /** A listener that nobody takes off. */
 export interface LeftListener {
   readonly call: ts.CallExpression;
-  /** Why it matters: it was there for one promise; it holds an object that lives shorter; it is on a signal that lives longer; it was taken off on the straight way only; the function taken off is another one. */
-  readonly reason: "waited" | "constructed" | "signal" | "thrown" | "identity";
+  /** Why it matters: it was there for one promise; it holds an object that lives shorter; it is on a signal that lives longer; it was taken off on the straight way only; the function taken off is another one; a timer came first. */
+  readonly reason: "outraced" | "waited" | "constructed" | "signal" | "thrown" | "identity";
   /** What may fail before it is taken off. */
   readonly at?: ts.Node;
 }
@@ -36,6 +37,7 @@ interface Registration {
 
 /** The listeners that a file leaves behind. */
 export function* listenersLeft(view: FileView): Generator<LeftListener> {
+  if (view.mentions("once")) yield* outraced(view);
   if (!view.mentions(...adding, ...removing)) return;
   for (const registration of registrationsOf(view)) {
     const left = judge(view, registration);
@@ -56,6 +58,28 @@ function* registrationsOf(view: FileView): Generator<Registration> {
     if (type === undefined || compiler.isOpaque(type)) continue;
     yield { call, target: member.receiver, listener, once, isSignal: types.isSignal(type) };
   }
+}
+
+/** Listeners for one event, of a promise that a timer settles when the event does not come. */
+function* outraced(view: FileView): Generator<LeftListener> {
+  const { ts, compiler, types } = view;
+  for (const id of view.named("once")) {
+    const call = ts.isPropertyAccessExpression(id.parent) ? id.parent.parent : id.parent;
+    const target = ts.isCallExpression(call) ? targetOfOnce(view, call) : undefined;
+    const fn = view.functionOf(id);
+    if (target === undefined || fn === undefined || !ts.isCallExpression(call)) continue;
+    const type = compiler.typeOf(target);
+    if (type === undefined || !types.lineageOf(type).some((name) => emitters.has(name)) || isEnding(view, target) || tellsOfTheEnd(ts, call)) continue;
+    if (isRacedByTimer(view, call) ? homeOf(view, target, fn) !== "own" : losesToTimer(view, call, target, fn)) yield { call, reason: "outraced" };
+  }
+}
+
+/** `emitter.once("x", resolve)` in the executor of a promise that a `setTimeout` settles as well, where nothing takes it off. */
+function losesToTimer(view: FileView, call: ts.CallExpression, target: ts.Expression, fn: FunctionNode): boolean {
+  const executor = executorAround(view, fn);
+  const [, listener] = call.arguments;
+  if (executor === undefined || listener === undefined || !settles(view, executor, listener) || removalsOf(view, listener, target).length > 0) return false;
+  return homeOf(view, target, view.functionOf(executor) ?? executor) !== "own" && settlesByTimer(view, executor, (callback) => settles(view, executor, callback));
 }
 
 /** What the third argument says: `{ once: true }`, `{ signal }`; anything else that is not written out may say so too. */
