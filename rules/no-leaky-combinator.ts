@@ -72,7 +72,7 @@ function* leaks(view: FileView, combinator: Combinator, options: Options): Gener
   if (width < 2) return;
   if (method !== "all") {
     // A timer, or a wait for the outcome of others, that can neither fail nor be told to stop leaves nothing behind.
-    const losers = started.filter((one) => (one.mayReject || one.cancellable || one.foreign) && ![...one.controllers].some((controller) => abortsAfter(view, call, controller)));
+    const losers = started.filter((one) => isLoser(one, started, options) && ![...one.controllers].some((controller) => abortsAfter(view, call, controller)));
     if (losers[0] !== undefined) yield { at: call, message: "losers", data: { method, loser: named(view, losers[0]) }, fixes: repairs(view, combinator, losers, options) };
     return;
   }
@@ -90,6 +90,15 @@ function* leaks(view: FileView, combinator: Combinator, options: Options): Gener
   if (view.isProgramRoot(call)) return;
   const losers = left.filter((one) => (one.cancellable || one.foreign || !options.onlyCancellable) && (options.ownSignal || !one.heldByOthers) && ![...one.controllers].some((controller) => abortsOnFailure(view, call, controller)));
   if (losers[0] !== undefined) yield { at: call, message: "siblings", data: { loser: named(view, losers[0]) }, fixes: repairs(view, combinator, losers, options) };
+}
+
+/**
+ * Whether work is worth ending when another comes first. One beside promises from elsewhere, a timer or an event, is mostly there to be
+ * waited for as long as that takes: it counts where it could be told to stop, and nobody else can.
+ */
+function isLoser(one: Started, started: readonly Started[], { onlyCancellable, ownSignal }: Options): boolean {
+  if (started.length > 1 || one.many || !onlyCancellable) return one.mayReject || one.cancellable || one.foreign;
+  return one.cancellable && (ownSignal || !one.heldByOthers);
 }
 
 function repairs(view: FileView, { call, started }: Combinator, left: readonly Started[] | undefined, { prefer }: Options): readonly Fix[] {

@@ -11,11 +11,8 @@ export function controllersOf(view: FileView, signal: ts.Expression, depth = 0):
   const inner = unwrapped(ts, signal);
   if (depth > 4) return new Set();
   if (ts.isPropertyAccessExpression(inner) && inner.name.text === "signal") return asSet(controllerOf(view, inner.expression));
-  if (ts.isCallExpression(inner)) {
-    const [sources] = inner.arguments;
-    if (calledMember(ts, inner)?.name !== "any" || sources === undefined || !ts.isArrayLiteralExpression(sources)) return new Set();
-    return new Set(sources.elements.flatMap((source) => [...controllersOf(view, source, depth + 1)]));
-  }
+  // `AbortSignal.any([…])`, and what older code calls `anySignal([…])`, `mergeSignals(a, b)`: a signal made of signals.
+  if (ts.isCallExpression(inner)) return new Set(inner.arguments.flatMap((source) => (ts.isArrayLiteralExpression(source) ? source.elements : [source])).flatMap((source) => [...controllersOf(view, source, depth + 1)]));
   if (!ts.isIdentifier(inner)) return new Set();
   const declaration = compiler.declarationOf(inner);
   if (declaration === undefined) return new Set();

@@ -3,8 +3,9 @@ import type ts from "typescript";
 import { controllersOf, isDeadline, isHeldByOthers } from "../signals/abort.ts";
 import { chainOf, readsOfVariable } from "../language/flow.ts";
 import type { FileView } from "../index.ts";
+import { indexOf, type NodeIndex } from "../language/nodes.ts";
 import type { Specifier } from "../settings.ts";
-import { calledMember, enclosingFunction, inlineFunction, isAsync, unwrapped, walkOwn, type FunctionNode } from "../language/syntax.ts";
+import { calledMember, contains, enclosingFunction, inlineFunction, isAsync, unwrapped, walkOwn, type FunctionNode } from "../language/syntax.ts";
 
 export type CombinatorMethod = "all" | "allSettled" | "any" | "race";
 const methods: readonly CombinatorMethod[] = ["all", "allSettled", "any", "race"];
@@ -90,6 +91,8 @@ function onlyRead(view: FileView, name: ts.Identifier): ts.Expression | undefine
   const declaration = compiler.declarationOf(name);
   if (declaration === undefined || !ts.isVariableDeclaration(declaration) || !ts.isIdentifier(declaration.name) || declaration.initializer === undefined) return undefined;
   if ((ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const) === 0 || enclosingFunction(ts, declaration) !== enclosingFunction(ts, name)) return undefined;
+  // What each turn of a loop races again is not left behind by any of them.
+  for (let up: ts.Node = name.parent; !contains(up, declaration); up = up.parent) if (ts.isIterationStatement(up, false)) return undefined;
   return readsOfVariable(compiler, declaration.name).length === 1 ? declaration.initializer : undefined;
 }
 
@@ -118,7 +121,7 @@ function startedByCallback(view: FileView, callback: ts.Expression): Started | u
   const foreign = parameter !== undefined && ts.isIdentifier(parameter) && callsName(view, inline, parameter.text);
   if (isAsync(ts, inline)) {
     const { suspends, rejects } = view.outcomes.of(inline);
-    return suspends && callsWork(view, inline) ? { at: callback, many: true, mayReject: rejects, ...reachOf(view, ownCalls(view, inline)), foreign } : undefined;
+    return suspends && callsWork(view, inline) ? { at: callback, many: true, mayReject: rejects && !catchesItsAwaits(view, inline), ...reachOf(view, ownCalls(view, inline)), foreign } : undefined;
   }
   const results = ts.isBlock(inline.body) ? returnsOf(view, inline) : [inline.body];
   const started = results.map((result) => startedBy(view, result)).find((one) => one !== undefined);
@@ -129,7 +132,54 @@ function startedByCallback(view: FileView, callback: ts.Expression): Started | u
 function callsWork(view: FileView, fn: FunctionNode): boolean {
   return ownCalls(view, fn).some((call) => {
     const type = view.compiler.typeOf(call);
-    return type === undefined || view.compiler.isOpaque(type) || view.types.taskKind(type) !== undefined;
+    return (type === undefined || view.compiler.isOpaque(type) || view.types.taskKind(type) !== undefined) && !isWaitFor(view, call) && !isLimited(view, call);
+  });
+}
+
+/** Whether all that a callback waits for stands in a `try` whose handler swallows: what is left to fail is the code around it, at once. */
+function catchesItsAwaits(view: FileView, fn: FunctionNode): boolean {
+  const { ts } = view;
+  const ends: ts.Node[] = [];
+  if (fn.body !== undefined) {
+    walkOwn(ts, fn.body, (node) => {
+      if (ts.isAwaitExpression(node) || ts.isReturnStatement(node) || (ts.isForOfStatement(node) && node.awaitModifier !== undefined)) ends.push(node);
+      return undefined;
+    });
+  }
+  return ends.length > 0 && ends.every((end) => (ts.isReturnStatement(end) && !isTaskOf(view, end.expression)) || isSwallowed(view, end, fn));
+}
+
+function isTaskOf(view: FileView, expression: ts.Expression | undefined): boolean {
+  const type = expression === undefined ? undefined : view.compiler.typeOf(expression);
+  return type !== undefined && (view.compiler.isOpaque(type) || view.types.taskKind(type) !== undefined);
+}
+
+function isSwallowed(view: FileView, node: ts.Node, fn: FunctionNode): boolean {
+  const { ts } = view;
+  for (let child: ts.Node = node, up = node.parent; child !== fn; child = up, up = up.parent) {
+    if (!ts.isTryStatement(up) || up.tryBlock !== child || up.catchClause === undefined) continue;
+    const fails: ts.Node[] = [];
+    walkOwn(ts, up.catchClause.block, (inner) => {
+      if (ts.isThrowStatement(inner) || ts.isAwaitExpression(inner)) fails.push(inner);
+      return undefined;
+    });
+    if (fails.length === 0) return true;
+  }
+  return false;
+}
+
+/** `limit(() => work(x))`: when the work runs is up to the callee. */
+function isLimited(view: FileView, call: ts.CallExpression): boolean {
+  return call.arguments.some((argument) => inlineFunction(view.ts, argument) !== undefined) && view.callees.of(call).origin?.startsWith("package:") === true;
+}
+
+/** `raceSignal(this.#closed, signal)`: a wait for a promise that is there already. */
+function isWaitFor(view: FileView, call: ts.CallExpression): boolean {
+  const { ts, compiler, types } = view;
+  return call.arguments.some((argument) => {
+    const given = unwrapped(ts, argument);
+    const type = ts.isIdentifier(given) || ts.isPropertyAccessExpression(given) ? compiler.typeOf(given) : undefined;
+    return type !== undefined && types.taskKind(type) === "promise";
   });
 }
 
@@ -173,9 +223,9 @@ function startedBy(view: FileView, expression: ts.Expression): Started | undefin
   if (!ts.isCallExpression(root) || root.expression.kind === ts.SyntaxKind.ImportKeyword) return undefined;
   const type = compiler.typeOf(inner);
   if (type === undefined || types.taskKind(type) !== "promise") return undefined;
-  // `limit(() => work(x))`: when the work runs is up to the callee.
-  if (root.arguments.some((argument) => inlineFunction(ts, argument) !== undefined) && view.callees.of(root).origin?.startsWith("package:") === true) return undefined;
+  if (isLimited(view, root) || isWaitFor(view, root)) return undefined;
   const callee = view.callees.of(root);
+  if (callee.origin === "node" && waits.has(callee.name)) return undefined;
   if (callee.names.includes("PromiseConstructor.resolve") || callee.names.includes("PromiseConstructor.reject")) return undefined;
   // A combinator starts what its operands start, and no more.
   const [operands] = root.arguments;
@@ -184,7 +234,7 @@ function startedBy(view: FileView, expression: ts.Expression): Started | undefin
     return inside === undefined ? undefined : { ...inside, at: expression, many: false };
   }
   const { implementation } = callee;
-  if (implementation !== undefined && (!view.outcomes.of(implementation).suspends || isTimer(view, implementation))) return undefined;
+  if (implementation !== undefined && (!view.outcomes.of(implementation).suspends || isWait(view, implementation))) return undefined;
   const immediate = inlineFunction(ts, root.expression);
   const calls = immediate === undefined ? [root] : ownCalls(view, immediate);
   return { at: expression, many: false, mayReject: view.outcomes.mayReject(inner), ...reachOf(view, calls), foreign: false };
@@ -213,13 +263,29 @@ function reachOf(view: FileView, calls: readonly ts.CallExpression[]): Pick<Star
   return { cancellable, controllers: controllers ?? new Set(), heldByOthers: cancellable && heldByOthers };
 }
 
-/** `return new Promise((resolve) => setTimeout(resolve, ms))`: no work goes on, only a timer. */
-function isTimer(view: FileView, fn: FunctionNode): boolean {
+/** A function that does no work: it waits for promises that are there already, or for timers. */
+function isWait(view: FileView, fn: FunctionNode): boolean {
   const { ts } = view;
   if (fn.body === undefined) return false;
-  const calls = view.within(fn.body, ts.SyntaxKind.CallExpression) as readonly ts.CallExpression[];
-  const [creation, ...others] = view.within(fn.body, ts.SyntaxKind.NewExpression) as readonly ts.NewExpression[];
-  return creation !== undefined && others.length === 0 && ts.isIdentifier(creation.expression) && creation.expression.text === "Promise" && calls.length > 0 && calls.every((call) => ts.isIdentifier(call.expression) && call.expression.text === "setTimeout");
+  // The function may stand in another file.
+  const index = indexOf(ts, fn.getSourceFile());
+  const creations = (index.within(fn.body, ts.SyntaxKind.NewExpression) as readonly ts.NewExpression[]).filter((one) => isTaskOf(view, one));
+  return (isAsync(ts, fn) ? !callsWork(view, fn) : creations.length > 0 && ownCalls(view, fn).length === 0) && creations.every((one) => isTimer(view, one, index));
+}
+
+/** Members of `node:timers/promises` and `node:events` that wait, and work at nothing. */
+const waits: ReadonlySet<string> = new Set(["setTimeout", "setImmediate", "wait", "yield", "once"]);
+
+/** What an executor of a timer calls: timers, and what a signal needs to clear them. */
+const timing: ReadonlySet<string> = new Set(["setTimeout", "clearTimeout", "addEventListener", "removeEventListener", "throwIfAborted", "unref"]);
+
+/** `new Promise((resolve) => setTimeout(resolve, ms))`: no work goes on, only a timer. */
+function isTimer(view: FileView, creation: ts.NewExpression, index: NodeIndex): boolean {
+  const { ts } = view;
+  const [executor] = creation.arguments ?? [];
+  const settle = executor === undefined ? [] : (inlineFunction(ts, executor)?.parameters ?? []).map(({ name }) => name.getText());
+  const names = (index.within(creation, ts.SyntaxKind.CallExpression) as readonly ts.CallExpression[]).map((call) => calledMember(ts, call)?.name ?? call.expression.getText());
+  return names.includes("setTimeout") && names.every((name) => timing.has(name) || settle.includes(name));
 }
 
 function isFileOperation(view: FileView, call: ts.CallExpression): boolean {
