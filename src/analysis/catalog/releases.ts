@@ -42,7 +42,7 @@ export const waiters: ReadonlySet<string> = new Set(["EventEmitter.once", "Event
 export const lastEvents: ReadonlySet<string> = new Set(["close", "exit", "end", "finish"]);
 
 /** Functions of the platform that take a handle to give it back. */
-export const releaseFunctions: ReadonlySet<string> = new Set(["clearTimeout", "clearInterval", "clearImmediate", "cancelAnimationFrame", "cancelIdleCallback", "closeSync", "clearWatch"]);
+export const releaseFunctions: ReadonlySet<string> = new Set(["clearTimeout", "clearInterval", "clearImmediate", "cancelAnimationFrame", "cancelIdleCallback", "closeSync", "clearWatch", "revokeObjectURL"]);
 
 /** Methods that take back what these others of the same object have taken; the object itself needs no end. */
 export const takenBy: ReadonlyMap<string, readonly string[]> = new Map([

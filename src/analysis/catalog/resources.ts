@@ -18,8 +18,12 @@ export interface ResourceEntry {
   readonly release: readonly string[];
   /** Functions that take the value to give it back: `clearTimeout(timer)`. */
   readonly releasedBy?: readonly string[];
-  /** The value is a function, and calling it gives the resource back. */
-  readonly callToRelease?: true;
+  /** The value is a function, and calling it gives the resource back; or this part of the value is, by its name or index. */
+  readonly callToRelease?: true | string;
+  /** Parts of the value that have the methods in its place: `channel.port1.close()`. */
+  readonly parts?: readonly string[];
+  /** Only where it is called as a function: a method of the same name does something else. */
+  readonly standalone?: true;
   /** Whether giving it back takes time. */
   readonly async?: true;
   readonly demand: Demand;
@@ -49,6 +53,7 @@ export const resourceCatalog: readonly ResourceEntry[] = [
   { what: "file watcher", acquire: ["fs.watch"], origins: node, release: ["close"], demand: "always", exemptedBy: ["signal", "persistent"], endsWith: ["close"] },
   { what: "file stream", acquire: inModules(["fs"], "createReadStream", "createWriteStream"), origins: node, release: ["close", "destroy", "end"], demand: "bracketed", spentBy: streamMoves, exemptedBy: ["signal"] },
 
+
   // Node: network and processes.
   { what: "server", acquire: inModules(["http", "https", "http2", "net", "tls"], "createServer", "createSecureServer"), origins: node, release: ["close", "closeAllConnections"], demand: "bracketed" },
   { what: "socket", acquire: [...inModules(["net", "tls"], "connect", "createConnection"), "http2.connect", "new Socket", "new TLSSocket"], origins: node, release: ["end", "destroy", "destroySoon", "close"], demand: "bracketed", spentBy: ["pipe"], exemptedBy: ["signal"] },
@@ -56,6 +61,11 @@ export const resourceCatalog: readonly ResourceEntry[] = [
   { what: "child process", acquire: inModules(["child_process"], "spawn", "fork", "exec", "execFile"), origins: node, release: ["kill", "disconnect"], demand: "bracketed", exemptedBy: ["signal"], endsWith: ["exit", "close"] },
   { what: "worker", acquire: ["new Worker"], origins: lib, release: ["terminate"], demand: "always", endsWith: ["exit", "close"] },
   { what: "line reader", acquire: inModules(["readline", "readline/promises"], "createInterface"), origins: node, release: ["close"], demand: "always", spentBy: listening, exemptedBy: ["signal"], openAfterBreak: true },
+
+  { what: "HTTP agent", acquire: ["new Agent"], origins: node, release: ["destroy"], demand: "bracketed" },
+  { what: "event iterator", acquire: ["EventEmitter.on"], origins: node, standalone: true, release: ["return"], async: true, demand: "always", exemptedBy: ["signal"] },
+  { what: "hook", acquire: ["async_hooks.createHook"], origins: node, release: ["disable"], demand: "bracketed" },
+  { what: "inspector session", acquire: ["new Session"], origins: node, release: ["disconnect"], demand: "bracketed" },
 
   // Timers.
   { what: "timer", acquire: ["setTimeout", "timers.setTimeout"], origins: lib, release: ["close"], releasedBy: ["clearTimeout", "clearInterval"], demand: "bracketed" },
@@ -68,6 +78,12 @@ export const resourceCatalog: readonly ResourceEntry[] = [
   { what: "WebSocket", acquire: ["new WebSocket"], origins: [...lib, "package:ws", "package:undici", "package:isomorphic-ws"], release: ["close", "terminate"], demand: "always", endsWith: ["close"] },
   { what: "event source", acquire: ["new EventSource"], origins: [...lib, "package:eventsource", "package:undici"], release: ["close"], demand: "always" },
   { what: "channel", acquire: ["new BroadcastChannel"], origins: lib, release: ["close"], demand: "always" },
+  { what: "message channel", acquire: ["new MessageChannel"], origins: lib, release: ["close"], parts: ["port1", "port2"], demand: "bracketed" },
+  { what: "peer connection", acquire: ["new RTCPeerConnection", "new WebTransport"], origins: lib, release: ["close"], demand: "bracketed" },
+  { what: "audio context", acquire: ["new AudioContext"], origins: lib, release: ["close"], async: true, demand: "bracketed" },
+  { what: "image", acquire: ["createImageBitmap", "new VideoFrame", "new AudioData"], origins: lib, release: ["close"], demand: "bracketed" },
+  { what: "object URL", acquire: ["createObjectURL"], origins: lib, release: [], releasedBy: ["URL.revokeObjectURL"], demand: "bracketed" },
+  { what: "file writer", acquire: ["FileSystemFileHandle.createWritable"], origins: lib, release: ["close", "abort"], async: true, demand: "bracketed" },
   { what: "observer", acquire: ["new MutationObserver", "new ResizeObserver", "new IntersectionObserver", "new PerformanceObserver"], origins: lib, release: ["disconnect"], demand: "bracketed" },
   { what: "wake lock", acquire: ["WakeLock.request"], origins: lib, release: ["release"], async: true, demand: "always" },
   { what: "position watch", acquire: ["Geolocation.watchPosition"], origins: lib, release: [], releasedBy: ["Geolocation.clearWatch"], demand: "bracketed" },
@@ -75,7 +91,7 @@ export const resourceCatalog: readonly ResourceEntry[] = [
   { what: "disposable stack", acquire: ["new AsyncDisposableStack"], origins: lib, release: ["disposeAsync", "[Symbol.asyncDispose]", "move"], async: true, demand: "always" },
 
   // HTTP agents.
-  { what: "dispatcher", acquire: ["new Agent", "new Pool", "new Client", "new BalancedPool", "new ProxyAgent", "new RetryAgent"], origins: ["package:undici"], release: ["close", "destroy"], async: true, demand: "always" },
+  { what: "dispatcher", acquire: ["new Agent", "new Pool", "new Client", "new BalancedPool", "new ProxyAgent", "new RetryAgent", "new EnvHttpProxyAgent"], origins: ["package:undici"], release: ["close", "destroy"], async: true, demand: "always" },
 
   // Databases and queues.
   { what: "pooled connection", acquire: ["Pool.connect"], origins: ["package:pg", "package:@neondatabase/serverless", "package:@vercel/postgres"], release: ["release"], demand: "always" },
@@ -87,12 +103,25 @@ export const resourceCatalog: readonly ResourceEntry[] = [
   { what: "database client", acquire: ["MongoClient.connect", "new MongoClient"], origins: ["package:mongodb"], release: ["close"], async: true, demand: "always" },
   { what: "session", acquire: ["MongoClient.startSession", "Connection.startSession", "Mongoose.startSession", "startSession"], origins: ["package:mongodb", "package:mongoose"], release: ["endSession"], async: true, passive: true, demand: "always" },
   { what: "cursor", acquire: ["Collection.find", "Collection.aggregate", "Collection.watch"], origins: ["package:mongodb"], release: ["close"], async: true, demand: "bracketed", spentBy: ["toArray", "forEach", "on", "stream"] },
-  { what: "database client", acquire: ["createClient", "createCluster"], origins: ["package:redis", "package:@redis/client"], release: ["quit", "close", "disconnect", "destroy"], async: true, demand: "always" },
-  { what: "database client", acquire: ["new Redis", "new Cluster"], origins: ["package:ioredis"], release: ["quit", "disconnect", "end"], async: true, demand: "always" },
+  { what: "database client", acquire: ["createClient", "createCluster", "RedisClientType.duplicate", "RedisClient.duplicate"], origins: ["package:redis", "package:@redis/client"], release: ["quit", "close", "disconnect", "destroy"], async: true, demand: "always" },
+  { what: "database client", acquire: ["new Redis", "new Cluster", "Redis.duplicate"], origins: ["package:ioredis"], release: ["quit", "disconnect", "end"], async: true, demand: "always" },
   { what: "query runner", acquire: ["DataSource.createQueryRunner", "Connection.createQueryRunner"], origins: ["package:typeorm"], release: ["release"], async: true, passive: true, demand: "always" },
   { what: "transaction", acquire: ["ControlledTransactionBuilder.execute"], origins: ["package:kysely"], release: ["commit", "rollback"], async: true, demand: "always" },
   { what: "transaction", acquire: ["Sequelize.transaction", "Knex.transaction", "transactionProvider"], origins: ["package:sequelize", "package:knex", "package:@sequelize/core"], release: ["commit", "rollback"], async: true, demand: "bracketed" },
   { what: "database", acquire: ["new Database", "new DatabaseSync"], origins: ["node", "package:better-sqlite3", "package:bun:sqlite", "package:sqlite3"], release: ["close"], demand: "bracketed" },
+  { what: "pooled connection", acquire: ["Sql.reserve"], origins: ["package:postgres"], release: ["release"], demand: "always" },
+  { what: "database connection", acquire: ["getConnection", "Pool.getConnection"], origins: ["package:oracledb"], release: ["close"], async: true, demand: "always" },
+  { what: "pool", acquire: ["createPool", "new ConnectionPool", "postgres"], origins: ["package:oracledb", "package:mssql", "package:postgres"], release: ["close", "end"], async: true, demand: "bracketed" },
+  { what: "database session", acquire: ["Driver.session"], origins: ["package:neo4j-driver", "package:neo4j-driver-core"], release: ["close"], async: true, demand: "always" },
+  { what: "transaction", acquire: ["Client.transaction"], origins: ["package:@libsql/client", "package:@libsql/core"], release: ["close"], demand: "always" },
+  { what: "database", acquire: ["open"], origins: ["package:sqlite"], release: ["close"], async: true, demand: "always" },
+  { what: "statement", acquire: ["Database.prepare"], origins: ["package:sqlite3", "package:sqlite"], release: ["finalize"], demand: "bracketed" },
+  { what: "database client", acquire: ["new PrismaClient"], origins: ["package:@prisma/client", "package:.prisma/client", "package:.prisma"], release: ["$disconnect"], async: true, demand: "bracketed" },
+  { what: "database client", acquire: ["new Kysely", "new DataSource", "knex"], origins: ["package:kysely", "package:typeorm", "package:knex"], release: ["destroy"], async: true, demand: "bracketed" },
+  { what: "database client", acquire: ["new Sequelize", "new Client", "driver", "new Level"], origins: ["package:sequelize", "package:@sequelize/core", "package:@elastic/elasticsearch", "package:neo4j-driver", "package:level"], release: ["close"], async: true, demand: "bracketed" },
+  { what: "broker connection", acquire: ["connect"], origins: ["package:nats", "package:@nats-io/transport-node"], release: ["close", "drain"], async: true, demand: "always" },
+  { what: "broker client", acquire: ["connect", "connectAsync"], origins: ["package:mqtt"], release: ["end", "endAsync"], demand: "bracketed" },
+  { what: "queue", acquire: ["new Queue", "new Worker", "new QueueEvents", "new FlowProducer"], origins: ["package:bullmq"], release: ["close", "disconnect"], async: true, demand: "bracketed" },
   { what: "broker connection", acquire: ["amqplib.connect", "connect"], origins: ["package:amqplib"], release: ["close"], async: true, demand: "always" },
   { what: "channel", acquire: ["ChannelModel.createChannel", "Connection.createChannel", "ChannelModel.createConfirmChannel", "Connection.createConfirmChannel"], origins: ["package:amqplib"], release: ["close"], async: true, demand: "bracketed" },
   { what: "broker client", acquire: inModules(["Kafka"], "producer", "consumer", "admin"), origins: ["package:kafkajs"], release: ["disconnect"], async: true, demand: "always" },
@@ -101,7 +130,21 @@ export const resourceCatalog: readonly ResourceEntry[] = [
   { what: "browser", acquire: ["BrowserType.launch", "BrowserType.launchPersistentContext", "BrowserType.connect", "BrowserType.connectOverCDP", "PuppeteerNode.launch", "Puppeteer.connect", "PuppeteerNode.connect", "launch"], origins: ["package:playwright", "package:playwright-core", "package:@playwright/test", "package:puppeteer", "package:puppeteer-core"], release: ["close", "disconnect"], async: true, demand: "always" },
   { what: "page", acquire: ["Browser.newPage", "Browser.newContext", "Browser.createBrowserContext", "BrowserContext.newPage"], origins: ["package:playwright", "package:playwright-core", "package:puppeteer", "package:puppeteer-core"], release: ["close"], async: true, demand: "bracketed" },
 
+  { what: "request context", acquire: ["APIRequest.newContext"], origins: ["package:playwright", "package:playwright-core"], release: ["dispose"], async: true, demand: "always" },
+  { what: "protocol session", acquire: ["BrowserContext.newCDPSession", "Target.createCDPSession", "Page.createCDPSession"], origins: ["package:playwright", "package:playwright-core", "package:puppeteer", "package:puppeteer-core"], release: ["detach"], async: true, demand: "bracketed" },
+
+  // Servers, clients and helpers.
+  { what: "server", acquire: ["Application.listen", "new WebSocketServer", "fastify"], origins: ["package:express", "package:@types/express-serve-static-core", "package:express-serve-static-core", "package:ws", "package:fastify"], release: ["close"], demand: "bracketed" },
+  { what: "client", acquire: ["io", "new Client", "createTransport", "new SftpClient"], origins: ["package:socket.io-client", "package:@grpc/grpc-js", "package:ssh2", "package:nodemailer", "package:ssh2-sftp-client"], release: ["close", "disconnect", "end", "destroy"], demand: "bracketed" },
+  { what: "file watcher", acquire: ["watch"], origins: ["package:chokidar"], release: ["close"], async: true, demand: "bracketed" },
+  { what: "pool of workers", acquire: ["new Piscina", "new Tinypool", "pool"], origins: ["package:piscina", "package:tinypool", "package:workerpool"], release: ["destroy", "close", "terminate"], async: true, demand: "bracketed" },
+  { what: "container", acquire: ["GenericContainer.start", "MongoMemoryServer.create"], origins: ["package:testcontainers", "package:mongodb-memory-server", "package:mongodb-memory-server-core"], release: ["stop"], async: true, demand: "bracketed" },
+  { what: "terminal", acquire: ["spawn"], origins: ["package:node-pty"], release: ["kill"], demand: "bracketed" },
+  { what: "span", acquire: ["Tracer.startSpan"], origins: ["package:@opentelemetry/api"], release: ["end"], demand: "bracketed" },
+
   // Locks.
   { what: "lock", acquire: ["Mutex.acquire", "MutexInterface.acquire", "lock"], origins: ["package:async-mutex", "package:proper-lockfile"], release: [], callToRelease: true, demand: "always" },
+  { what: "lock", acquire: ["Semaphore.acquire"], origins: ["package:await-semaphore"], release: [], callToRelease: true, demand: "always" },
+  { what: "lock", acquire: ["Semaphore.acquire", "SemaphoreInterface.acquire"], origins: ["package:async-mutex"], release: [], callToRelease: "1", demand: "always" },
   { what: "lock", acquire: ["Redlock.acquire", "Redlock.lock"], origins: ["package:redlock"], release: ["release", "unlock"], async: true, demand: "always" },
 ];

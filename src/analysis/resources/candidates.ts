@@ -24,7 +24,7 @@ export function* candidatesOf(view: FileView): Generator<Candidate> {
     if (fn === undefined || isUsing(ts, declaration)) continue;
     if (ts.isIdentifier(declaration.name)) yield* inVariable(view, declaration.name, declaration, fn);
     else if (ts.isObjectBindingPattern(declaration.name)) yield* inParts(ts, declaration.name, declaration, fn);
-    else yield* sideBySide(ts, declaration.name, declaration, fn);
+    else yield* inArray(ts, declaration.name, declaration, fn);
   }
   for (const assignment of view.nodes(ts.SyntaxKind.BinaryExpression) as readonly ts.BinaryExpression[]) {
     if (assignment.operatorToken.kind !== ts.SyntaxKind.EqualsToken || !ts.isIdentifier(assignment.left) || !ts.isExpressionStatement(assignment.parent)) continue;
@@ -51,14 +51,17 @@ function* inParts(ts: FileView["ts"], pattern: ts.ObjectBindingPattern, { initia
   }
 }
 
-/** `const [a, b] = await Promise.all([open(x), open(y)])` */
-function* sideBySide(ts: FileView["ts"], pattern: ts.ArrayBindingPattern, { initializer }: ts.VariableDeclaration, fn: FunctionNode): Generator<Candidate> {
+/** `const [a, b] = await Promise.all([open(x), open(y)])`; `const [, release] = await semaphore.acquire()`, whose parts go by their index. */
+function* inArray(ts: FileView["ts"], pattern: ts.ArrayBindingPattern, { initializer }: ts.VariableDeclaration, fn: FunctionNode): Generator<Candidate> {
   const start = initializer === undefined ? undefined : unwrapped(ts, initializer);
+  const whole = initializer === undefined ? undefined : madeBy(ts, initializer);
   const operands = start !== undefined && ts.isAwaitExpression(start) ? operandsOfAll(ts, unwrapped(ts, start.expression)) : undefined;
-  if (start === undefined || operands === undefined) return;
+  if (start === undefined || whole === undefined) return;
   for (const [index, element] of pattern.elements.entries()) {
-    const call = operands[index] === undefined ? undefined : madeBy(ts, operands[index]);
-    if (call !== undefined && ts.isBindingElement(element) && ts.isIdentifier(element.name) && element.dotDotDotToken === undefined) yield { name: element.name, call, fn, start };
+    if (!ts.isBindingElement(element) || !ts.isIdentifier(element.name) || element.dotDotDotToken !== undefined) continue;
+    const call = operands?.[index] === undefined ? undefined : madeBy(ts, operands[index]);
+    if (call !== undefined) yield { name: element.name, call, fn, start };
+    else if (operands === undefined) yield { name: element.name, call: whole, fn, member: String(index) };
   }
 }
 

@@ -205,6 +205,7 @@ function ofMember(view: FileView, holding: Holding, access: ts.PropertyAccessExp
   const call = outerCall(compiler, access);
   if (call === undefined) {
     const name = ts.isPropertyAccessExpression(access) ? access.name.text : "";
+    if (entry?.parts?.includes(name) === true) return judgeFate(view, holding, fateOf(compiler, access).fate);
     // `defer(conn.close)`: somebody else is to give it back.
     if (release.members.has(name)) return released;
     const { fate, inside } = fateOf(compiler, access);

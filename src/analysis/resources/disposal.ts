@@ -62,9 +62,11 @@ function leakOf(view: FileView, candidate: Candidate, terms: DisposalTerms): Lea
 
 /** A variable that holds a part of what was acquired gives it back by being called, if it is the method that does. */
 function heldAs({ member }: Candidate, acquisition: Acquisition | undefined): Acquisition | undefined {
-  if (member === undefined || acquisition === undefined) return acquisition;
-  const { release } = acquisition;
-  return release.members.has(member) ? { ...acquisition, release: { ...release, members: new Set(), functions: new Set(), byCall: true, using: undefined } } : undefined;
+  if (acquisition === undefined) return undefined;
+  if (member === undefined) return typeof acquisition.entry?.callToRelease === "string" ? undefined : acquisition;
+  const { release, entry } = acquisition;
+  if (entry?.parts?.includes(member) === true) return acquisition;
+  return release.members.has(member) || entry?.callToRelease === member ? { ...acquisition, release: { ...release, members: new Set(), functions: new Set(), byCall: true, using: undefined } } : undefined;
 }
 
 /** `const c = await connect(); await c.login(); return c;`: what a call hands out is there, and whoever has called it has to see to it. */

@@ -80,7 +80,7 @@ export class Resources extends Releases {
     if (!rowsByName.has(written) && !(ts.isIdentifier(call.expression) && isImported(this.#compiler, call.expression))) return undefined;
     const callee = this.#callees.of(call);
     const declared = lastOf(callee.names[0] ?? "");
-    const row = rowsByName.get(declared)?.find((one) => one.isNew === isNew && callee.origin !== undefined && one.entry.origins.includes(callee.origin) && (one.name === declared || callee.names.some((name) => name.replace(/^node:/u, "") === one.name)));
+    const row = rowsByName.get(declared)?.find((one) => one.isNew === isNew && callee.origin !== undefined && one.entry.origins.includes(callee.origin) && (one.entry.standalone !== true || calledMember(ts, call as ts.CallExpression) === undefined) && (one.name === declared || callee.names.some((name) => name.replace(/^node:/u, "") === one.name)));
     if (row === undefined || isExempted(ts, call, row.entry)) return undefined;
     const type = this.#resultOf(call);
     const byType = type === undefined ? undefined : this.releaseOf(type);
@@ -93,7 +93,7 @@ export class Resources extends Releases {
       release: {
         members: new Set([...entry.release, ...(byType === undefined ? [] : [...byType.members].filter((member) => member.startsWith("[")))]),
         functions: new Set((entry.releasedBy ?? []).map(lastOf)),
-        byCall: entry.callToRelease === true,
+        byCall: entry.callToRelease !== undefined,
         async: entry.async === true,
         using: byType?.using,
       },
