@@ -1,6 +1,6 @@
 /** Whatever a task borrows is closed after the task has ended. */
 import type ts from "typescript";
-import { cutShort, mentionsOfRegion, outlivingPromises, outlivingTasks, type CutShort, type FileView, type OutlivingPromise, type OutlivingTask, type Region, type Specifier } from "../src/analysis/index.ts";
+import { cutShort, joinedLate, mentionsOfRegion, outlivingPromises, outlivingTasks, type CutShort, type FileView, type OutlivingPromise, type OutlivingTask, type Region, type Specifier } from "../src/analysis/index.ts";
 import { awaitBeforeLeaving, declareGroupLater, moveIntoTask, optional, type Fix } from "../src/fixes/index.ts";
 import { defineRule, type Finding } from "../src/rule.ts";
 
@@ -25,6 +25,7 @@ export default defineRule({
     innerResource: "`{{resource}}` (line {{resLine}}) is closed when its block is left, but the tasks of `{{group}}` go on until later: this one may still be using it then. Open it inside the task, or wait for the task before the block ends.",
     promiseOutlivesResource: "`{{resource}}` is closed when its block is left, and {{how}}: the work goes on with something that is closed. {{advice}}",
     closedBeforeJoin: "This still runs when `{{close}}` on line {{closeLine}} ends {{resource}}: {{how}}. Wait for the work first.",
+    closedUnderWork: "`{{resource}}` is closed here, and only then `{{join}}` on line {{joinLine}} waits for the work that still uses it (line {{workLine}}): the last calls of that work fail, or never end. Wait first, then close.",
   },
   schema: {
     type: "object",
@@ -46,10 +47,11 @@ export default defineRule({
     for (const task of tasks) yield taskFinding(view, task, moves.get(task.group));
     for (const promise of outlivingPromises(view)) if (!isImmortal(promise.resource) && (promise.region.kind !== "stacked" || options.checkStacks)) yield promiseFinding(view, promise);
     for (const cut of cutShort(view)) if (cut.holder === undefined || !isImmortal(cut.holder)) yield cutFinding(view, cut);
+    for (const { at, resource, join, work } of joinedLate(view)) yield { at, message: "closedUnderWork", data: { resource, join: view.print(join), joinLine: view.lineOf(join), workLine: view.lineOf(work) }, related: [{ node: work, text: "this may still be running" }] };
   },
 });
 
-type Id = "groupBeforeResource" | "innerResource" | "promiseOutlivesResource" | "closedBeforeJoin";
+type Id = "groupBeforeResource" | "innerResource" | "promiseOutlivesResource" | "closedBeforeJoin" | "closedUnderWork";
 
 function taskFinding(view: FileView, { resource, group, groupName, call, at }: OutlivingTask, move: Fix | undefined): Finding<Id> {
   const data = { resource: resource.name.text, group: groupName, resLine: view.lineOf(resource.name), groupLine: group === undefined ? "" : view.lineOf(group.name) };

@@ -1,5 +1,5 @@
 /** Nothing is asked of a thing that has been closed, cancelled or aborted, and nobody closes what is somebody else's. */
-import { closeSafe, closedInUse, closedUses, reusedAborts, type ClosedTerms, type ClosedUse, type FileView } from "../src/analysis/index.ts";
+import { closeSafe, closedFieldUses, closedInUse, closedUses, reusedAborts, spentUses, type ClosedTerms, type ClosedUse, type FileView } from "../src/analysis/index.ts";
 import { optional, renewController, withoutClosing } from "../src/fixes/index.ts";
 import { defineRule, type Finding } from "../src/rule.ts";
 
@@ -40,7 +40,12 @@ export default defineRule({
   defaults,
   discipline: { disposeBorrowed: "error", controllers: "class" },
   *detect(view, options) {
-    for (const use of closedUses(view, options)) yield useFinding(view, use);
+    const done = new Set<ClosedUse["at"]>();
+    for (const use of [...closedUses(view, options), ...closedFieldUses(view, options), ...spentUses(view)]) {
+      if (done.has(use.at) && use.kind !== "disposeBorrowed") continue;
+      done.add(use.at);
+      yield useFinding(view, use);
+    }
     for (const { at, controller, abort, constant } of reusedAborts(view, options.controllers === "class")) {
       yield { at, message: "reusedAborted", data: { name: controller, line: view.lineOf(abort) }, fixes: constant ? [] : optional(renewController(view, abort, controller)) };
     }
@@ -50,7 +55,7 @@ export default defineRule({
 
 type Id = "useAfterClose" | "maybeClosed" | "spawnAfterClose" | "doubleDispose" | "disposeBorrowed" | "reusedAborted" | "closedInUse";
 
-function useFinding(view: FileView, { kind, at, closing }: ClosedUse): Finding<Id> {
-  const data = { name: closing.name.text, line: view.lineOf(closing.call) };
+function useFinding(view: FileView, { kind, at, name, closing }: ClosedUse): Finding<Id> {
+  const data = { name, line: view.lineOf(closing.call) };
   return { at, message: kind, data, fixes: kind === "doubleDispose" ? optional(withoutClosing(view, at)) : [] };
 }

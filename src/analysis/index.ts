@@ -268,6 +268,9 @@ export { scopeEscapes, type EscapeKind, type EscapeTerms, type ScopeEscape } fro
 export { reusedAborts } from "./signals/aborted.ts";
 export { closeSafe } from "./catalog/closed.ts";
 export { closedUses, type ClosedTerms, type ClosedUse } from "./lifetimes/closed.ts";
+export { closedFieldUses } from "./lifetimes/closed-fields.ts";
+export { spentUses } from "./lifetimes/spent.ts";
+export { joinedLate } from "./lifetimes/joined-late.ts";
 export { closedInUse } from "./lifetimes/replaced.ts";
 export { cutShort, type CutShort } from "./lifetimes/closings.ts";
 export { outlivingPromises, type OutlivingPromise } from "./lifetimes/outliving-promises.ts";

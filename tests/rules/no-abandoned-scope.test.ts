@@ -47,6 +47,25 @@ testCases(rule, "an iterator stepped by hand", {
   "a plain iterator": "export async function a(xs: Iterable<Promise<number>>) { const it = xs[Symbol.iterator](); return await it.next().value; }",
 });
 
+testCases(rule, "an iterator stepped where it is made", {
+  "the first value of a generator": "async function* ids() { yield 1; await work(); yield 2; }\nexport async function a() {\n  const { value } = await ids().next(); // ✗ iteratorNotClosed\n  return value; }",
+  "the first value of an iterable": "export async function a(xs: AsyncIterable<number>) {\n  return (await xs[Symbol.asyncIterator]().next()).value; // ✗ iteratorNotClosed\n}",
+  "the next value of one that somebody keeps": "declare const store: { iterator: AsyncGenerator<number>; get(): AsyncIterator<number> };\nexport async function a() { await store.iterator.next(); return await store.get().next(); }",
+  "ended by a signal": "async function* ids(signal: AbortSignal) { while (!signal.aborted) yield 1; }\nexport async function a(signal: AbortSignal) { return await ids(signal).next(); }",
+});
+
+const iterator = (body: string, more = ""): string => `export function a(stream: ReadableStream<string>): AsyncIterable<string> { return { [Symbol.asyncIterator]() { ${body} return { async next() { const { done, value } = await reader.read(); return done ? { done: true, value: undefined } : { done: false, value }; }${more} }; } }; }`;
+
+testCases(rule, "a source inside a wrapper", {
+  "an iterator without a return": iterator("\nconst reader = stream.getReader(); // ✗ sourceNotClosed\n"),
+  "an iterator with a return": iterator("const reader = stream.getReader();", ", async return() { await reader.cancel(); return { done: true as const, value: undefined }; }"),
+  "an iterator, and somebody else who closes": iterator("const reader = stream.getReader(); setTimeout(() => { void reader.cancel(); }, 10);"),
+  "a stream without a cancel": "export function a(xs: AsyncIterable<string>) {\nconst it = xs[Symbol.asyncIterator](); // ✗ sourceNotClosed\nreturn new ReadableStream<string>({ async pull(controller) { const { done, value } = await it.next(); if (done === true) controller.close(); else controller.enqueue(value); } }); }",
+  "a stream with a cancel": "export function a(xs: AsyncIterable<string>) { const it = xs[Symbol.asyncIterator](); return new ReadableStream<string>({ async pull(controller) { const { done, value } = await it.next(); if (done === true) controller.close(); else controller.enqueue(value); }, async cancel() { await it.return?.(); } }); }",
+  "an object that is no iterator": "export function a(xs: AsyncIterable<string>) { const it = xs[Symbol.asyncIterator](); return { async next() { return await it.next(); } }; }",
+  "not asked for": { code: iterator("const reader = stream.getReader();"), options: { iterators: "off" } },
+});
+
 testCases(rule, "generators at all", {
   "allowed": "export async function* a() { yield 1; }",
   "banned": { code: "export async function* a() { // ✗ bannedGenerator\n  yield 1;\n}", options: { generators: "ban" } },

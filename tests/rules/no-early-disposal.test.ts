@@ -68,6 +68,7 @@ testCases(rule, "promises that leave the block", {
   "settled already": plain("export async function f() { using r = openSync(); return Promise.resolve(r.size); }"),
   "an async function without work": plain("async function name(c: Conn) { return c.id; } export async function f() { await using c = await connect(); return name(c); }"),
   "what a transaction starts and nobody inside waits for": "interface Tx { insert(x: string): Promise<void> } declare const db: { transaction<T>(body: (tx: Tx) => Promise<T>): Promise<T> };\nexport async function f(ids: string[]) { const all: Promise<void>[] = []; await db.transaction(async (tx) => { for (const id of ids)\nall.push(tx.insert(id)); // ✗ promiseOutlivesResource\n}); await Promise.all(all); }",
+  "a directory that is lent, and removed": "import { mkdtemp, rm } from 'node:fs/promises'; async function withDir<T>(body: (dir: string) => Promise<T>) { const dir = await mkdtemp('x'); try { return await body(dir); } finally { await rm(dir); } } declare function index(dir: string): Promise<void>;\nexport async function f(names: string[]) { await withDir(async (dir) => { names.push(dir);\nindex(dir).catch(log); // ✗ promiseOutlivesResource\n}); }",
   "what a transaction returns": "interface Tx { insert(x: string): Promise<void> } declare const db: { transaction<T>(body: (tx: Tx) => Promise<T>): Promise<T> };\nexport async function f() { await db.transaction((tx) => tx.insert('a')); await db.transaction(async (tx) => tx.insert('a')); }",
 });
 
@@ -77,6 +78,10 @@ testCases(rule, "closed by hand", {
   "awaited before the finally": plain("export async function f() { const c = await connect(); try { return await c.query('x'); } finally { await c.close(); } }"),
   "a lock that is given back before the work is done": "interface Lock { acquire(): Promise<void>; release(): void }\nexport async function locked<T>(lock: Lock, fn: () => Promise<T>) { await lock.acquire(); try {\nreturn fn(); // ✗ closedBeforeJoin\n} finally { lock.release(); } }",
   "a lock that is given back by a function": "export async function locked<T>(acquire: () => Promise<() => void>, fn: () => Promise<T>) { const release = await acquire(); try {\nreturn fn(); // ✗ closedBeforeJoin\n} finally { release(); } }",
+  "a lock that is given back before a method is done": "interface Lock { acquire(): Promise<() => void> }\nexport class A { constructor(readonly lock: Lock) {} async write() { await work(); return 1; } async f() { const release = await this.lock.acquire(); try {\nreturn this.write(); // ✗ closedBeforeJoin\n} finally { release(); } } }",
+  "a lock object that is given back before a method is done": "interface Lock { acquire(): Promise<void>; release(): void }\nexport class A { constructor(readonly lock: Lock) {} async write() { await work(); return 1; } async f() { await this.lock.acquire(); try {\nreturn this.write(); // ✗ closedBeforeJoin\n} finally { this.lock.release(); } } }",
+  "a promise that has nothing to do with what is closed": plain("export async function f() { const c = await connect(); try { return load(c.id); } finally { await c.close(); } }"),
+  "a value under a lock": "interface Lock { acquire(): Promise<() => void> }\nexport class A { constructor(readonly lock: Lock, readonly rows: number[]) {} async f() { const release = await this.lock.acquire(); try { return this.rows.slice(); } finally { release(); } } }",
   "a lock that is held until the work is done": "interface Lock { acquire(): Promise<void>; release(): void }\nexport async function locked<T>(lock: Lock, fn: () => Promise<T>) { await lock.acquire(); try { return await fn(); } finally { lock.release(); } }",
   "a lock around work that is done at once": "interface Lock { release(): void }\nexport function locked(lock: Lock, fn: () => number) { try { return fn(); } finally { lock.release(); } }",
   "a directory that is removed while it is read": "import { mkdtemp, rm } from 'node:fs/promises';\ndeclare function upload(dir: string): Promise<number>;\nexport async function f() { const dir = await mkdtemp('x'); try {\nreturn upload(dir); // ✗ closedBeforeJoin\n} finally { await rm(dir, { recursive: true }); } }",
@@ -87,6 +92,9 @@ testCases(rule, "closed by hand", {
   "another resource is closed": plain("export async function f(d: Conn) { const c = await connect(); try { return c.query('x'); } finally { await d.close(); } }"),
   "closed on failure only": plain("export async function f() { const c = await connect(); try { return c.query('x'); } catch (e) { await c.close(); throw e; } }"),
   "closed before the result is awaited": plain("export async function f() { const c = await connect();\nconst p = c.query('x'); // ✗ closedBeforeJoin\nawait c.close(); return await p; }"),
+  "closed before the result is returned": plain("export async function f() { const c = await connect();\nconst p = c.query('x'); // ✗ closedBeforeJoin\nawait c.close(); return p; }"),
+  "the end of the run, returned": "interface Server { run(): Promise<void>; close(): Promise<void> } declare function serve(): Server;\nexport async function f() { const s = serve(); const running = s.run(); await work(); await s.close(); return running; }",
+  "committed before the result is awaited": "interface Tx { insert(x: string): Promise<number>; commit(): Promise<void>; rollback(): Promise<void> } declare function begin(): Promise<Tx>;\nexport async function f() { const tx = await begin();\nconst p = tx.insert('a'); // ✗ closedBeforeJoin\nawait tx.commit(); return await p; }",
   "closed after the result": plain("export async function f() { const c = await connect(); const p = c.query('x'); const rows = await p; await c.close(); return rows; }"),
   "the run that closing ends": "interface Server { run(): Promise<void>; close(): Promise<void> } declare function serve(): Server;\nexport async function f() { const s = serve(); const running = s.run(); await work(); await s.close(); await running; }",
   "the work that stopping calls off": "interface Job { result(): Promise<number>; cancel(): void } declare function start(): Job;\nexport async function f() { const job = start(); const p = job.result(); job.cancel(); return await p; }",
@@ -100,6 +108,17 @@ testCases(rule, "closed by hand", {
 const swap = (first: string, second: string): string => `${prelude}export async function f(signal: AbortSignal) {\n  ${first}\n  ${second}\n  tg.spawn(() => c.query("x"));\n}`;
 const moved = (before: string, after: string): { code: string; output: string; errors: [{ messageId: "groupBeforeResource" }] } => ({ code: before, output: after, errors: [{ messageId: "groupBeforeResource" }] });
 const open = "await using c = await connect();";
+
+const worker = (stop: string, more = ""): string => `interface Source { poll(): Promise<string[]>; rows(): AsyncIterable<string>; close(): Promise<void> } export class Worker { #stopped = false; #loop: Promise<void> | undefined; constructor(readonly source: Source) {} start() { this.#loop = this.#run(); } async #run() { ${more === "" ? "while (!this.#stopped) log(await this.source.poll());" : more} } async stop() { ${stop} } }`;
+
+testCases(rule, "a loop that is waited for too late", {
+  "closed, then waited for": worker("this.#stopped = true;\nawait this.source.close(); // ✗ closedUnderWork\nawait this.#loop;"),
+  "waited for, then closed": worker("this.#stopped = true; await this.#loop; await this.source.close();"),
+  "closing is what stops it": worker("await this.source.close(); await this.#loop;"),
+  "it reads until the source is closed": worker("this.#stopped = true; await this.source.close(); await this.#loop;", "for await (const row of this.source.rows()) log(row);"),
+  "it works with something else": worker("this.#stopped = true; await this.source.close(); await this.#loop;", "while (!this.#stopped) await work();"),
+  "it works through another method": worker("this.#stopped = true;\nawait this.source.close(); // ✗ closedUnderWork\nawait this.#loop;", "while (!this.#stopped) await this.turn();").replace("async stop()", "async turn() { log(await this.source.poll()); } async stop()"),
+});
 
 const fixed = [
   moved(swap("await using tg = new TaskGroup();", open), swap(open, "await using tg = new TaskGroup();")),

@@ -40,6 +40,59 @@ testCases(rule, "uses after a closing", {
   "a plain question to it": code("export async function f(p: Pool) { await p.close(); return p.size(); }"),
 });
 
+testCases(rule, "given to others after a closing", {
+  "as an option": code("interface Session { endSession(): Promise<void> } declare function start(): Promise<Session>; declare function create(row: object, options: { session: Session }): Promise<void>; export async function f() { const session = await start(); await create({}, { session }); await session.endSession();\nawait create({}, { session }); // ✗ useAfterClose\n}"),
+  "as data": code("interface Account { id: string; close(): Promise<void> } declare function load(): Promise<Account>; declare const repository: { save(account: Account): Promise<void>; log(entry: { account: Account }): Promise<void> }; export async function f() { const account = await load(); await account.close(); await repository.save(account); await repository.log({ account }); }"),
+  "to a function that works on it": code("async function all(c: Conn) { return await c.query('x'); } export async function f() { const c = await connect(); await c.close();\nreturn await all(c); // ✗ useAfterClose\n}"),
+  "to a function that asks for its state": code("async function told(c: Conn) { await work(c.open); } export async function f() { const c = await connect(); await c.close(); await told(c); }"),
+  "to a function that cleans up": code("interface Entry { close(): Promise<void>; runCleanup(): Promise<void> } async function removed(e: Entry) { await e.runCleanup(); } export async function f(e: Entry) { await e.close(); await e.runCleanup(); await removed(e); }"),
+});
+
+testCases(rule, "closed by a function that is given it", {
+  "on every way": code("async function finish(c: Conn) { try { await c.query('x'); } finally { await c.close(); } } export async function f() { const c = await connect(); await finish(c);\nawait c.query('x'); // ✗ useAfterClose\n}"),
+  "on some ways": code("async function finish(c: Conn, really: boolean) { if (really) await c.close(); } export async function f() { const c = await connect(); await finish(c, false); await c.query('x'); }"),
+  "not after it has returned": code("async function finish(c: Conn) { if (c.open) return; await c.close(); } export async function f() { const c = await connect(); await finish(c); await c.query('x'); }"),
+  "by its name only": code("declare function closeSoon(c: Conn): Promise<void>; export async function f() { const c = await connect(); await closeSoon(c); await c.query('x'); }"),
+});
+
+const transaction = (text: string): string => code(`interface Transaction { finished?: string; commit(): Promise<void>; rollback(): Promise<void> } declare function begin(): Promise<Transaction>; declare function insert(row: object, options: { transaction: Transaction }): Promise<void>; export async function f() { const t = await begin(); ${text} }`);
+
+testCases(rule, "transactions that are ended by hand", {
+  "rolled back when it fails": transaction("try { await insert({}, { transaction: t }); await t.commit(); } catch (e) { await t.rollback(); throw e; }"),
+  "rolled back when something after the commit fails": transaction("try { await insert({}, { transaction: t }); await t.commit(); await work(); } catch (e) {\nawait t.rollback(); // ✗ maybeClosed\nthrow e; }"),
+  "rolled back when a plain call after the commit fails": transaction("try { await insert({}, { transaction: t }); await t.commit(); log('done'); } catch (e) { await t.rollback(); throw e; }"),
+  "rolled back if it has not ended": transaction("try { await t.commit(); await work(); } catch (e) { if (t.finished === undefined) await t.rollback(); throw e; }"),
+  "rolled back unless a flag says that it was committed": transaction("let committed = false; try { await t.commit(); committed = true; await work(); } catch (e) { if (!committed) await t.rollback(); throw e; }"),
+  "used after the commit": transaction("await t.commit();\nawait insert({}, { transaction: t }); // ✗ useAfterClose\n"),
+  "a commit that is one of many": code("interface Repo { commit(message: string): Promise<void>; push(): Promise<void> } export async function f(r: Repo) { await r.commit('x'); await r.push(); }"),
+});
+
+testCases(rule, "calls that take no time", {
+  "sent on a closed socket": code("export function f(socket: WebSocket) { socket.close();\nsocket.send('bye'); // ✗ useAfterClose\n}"),
+  "asked whether it is open": code("export function f(socket: WebSocket) { if (ok) socket.close(); if (socket.readyState === socket.OPEN) socket.send('x'); }"),
+  "sent by a type of the project": code("interface Link { send(text: string): void; close(): void } export function f(link: Link) { link.close();\nlink.send('bye'); // ✗ useAfterClose\n}"),
+  "a header after the end": code("import type { ServerResponse } from 'node:http'; export function f(res: ServerResponse) { if (ok) res.end();\nres.setHeader('a', 'b'); // ✗ maybeClosed\nres.end(); }"),
+  "the function is left with the end": code("import type { ServerResponse } from 'node:http'; export function f(res: ServerResponse) { if (ok) { res.end(); return; } res.setHeader('a', 'b'); res.end(); }"),
+  "an error after the end": code("import type { ServerResponse } from 'node:http'; export function f(res: ServerResponse) { try { res.end('x'); log('sent'); } catch { res.writeHead(500); res.end(); } }"),
+  "asked whether it has ended": code("import type { ServerResponse } from 'node:http'; export function f(res: ServerResponse) { if (ok) res.end(); if (!res.headersSent) res.setHeader('a', 'b'); }"),
+  "written after the end": code("import { createWriteStream } from 'node:fs'; export function f(lines: string[]) { const out = createWriteStream('x'); for (const line of lines) { if (line === '') out.end();\nout.write(line); // ✗ maybeClosed\n} }"),
+  "another one in each turn": code("import { createWriteStream } from 'node:fs'; export function f(lines: string[]) { for (const line of lines) { const out = createWriteStream(line); out.write(line); out.end(); } }"),
+  "put into a closed stream": code("export const s = new ReadableStream<string>({ async pull(controller) { await work(); if (ok) controller.close();\ncontroller.enqueue('x'); // ✗ maybeClosed\n} });"),
+  "closed in the other branch": code("export const s = new ReadableStream<string>({ async pull(controller) { await work(); if (ok) controller.close(); else controller.enqueue('x'); } });"),
+});
+
+const field = (text: string): string => code(`export class A { constructor(readonly c: Conn, public again: Conn) {} async open() { this.again = await connect(); } async f(flag: boolean) { ${text} } }`);
+
+testCases(rule, "fields", {
+  "closed, then used": field("await this.c.close();\nawait this.c.query('x'); // ✗ useAfterClose\n"),
+  "closed on some ways": field("if (flag) await this.c.close();\nawait this.c.query('x'); // ✗ maybeClosed\n"),
+  "closed last": field("try { await this.c.query('x'); } finally { await this.c.close(); }"),
+  "bound anew": field("await this.again.close(); this.again = await connect(); await this.again.query('x');"),
+  "bound anew by a method": field("await this.again.close(); await this.open(); await this.again.query('x');"),
+  "opened again": field("await this.c.close(); await this.c.connect(); await this.c.query('x');"),
+  "of another object": field("await this.c.close(); await this.again.query('x');"),
+});
+
 testCases(rule, "groups", {
   "spawned after the end": body("const tg = new TaskGroup(); tg.cancel();\ntg.spawn(() => work()); // ✗ spawnAfterClose\nawait tg[Symbol.asyncDispose]();"),
   "spawned on an ended parameter": code("export function f(tg: TaskGroup) { tg.cancel();\ntg.spawn(() => work()); // ✗ spawnAfterClose\n}"),
@@ -69,6 +122,13 @@ testCases(rule, "controllers", {
   "aborted where another signal has aborted": code("export async function f(signal: AbortSignal) { const ac = new AbortController(); if (signal.aborted) ac.abort(); else signal.addEventListener('abort', () => { ac.abort(); }, { once: true }); await fetch('x', { signal: ac.signal }); }"),
   "aborted later": body("const ac = new AbortController(); setTimeout(() => { ac.abort(); }, 10); await fetch('x', { signal: ac.signal });"),
   "a field in one method": code("export class A { #ac = new AbortController(); async run() { this.#ac.abort();\nawait fetch('x', { signal: this.#ac.signal }); // ✗ reusedAborted\n} }"),
+  "aborted by the timer of one attempt": body("const ac = new AbortController(); for (const sql of sqls) { const t = setTimeout(() => { ac.abort(); }, 10); try {\nreturn await fetch(sql, { signal: ac.signal }); // ✗ reusedAborted\n} catch (e) { log(e); } finally { clearTimeout(t); } }"),
+  "a controller for each attempt": body("for (const sql of sqls) { const ac = new AbortController(); const t = setTimeout(() => { ac.abort(); }, 10); try { return await fetch(sql, { signal: ac.signal }); } catch (e) { log(e); } finally { clearTimeout(t); } }"),
+  "one time for all attempts": body("const ac = new AbortController(); const t = setTimeout(() => { ac.abort(); }, 10); for (const sql of sqls) { try { return await fetch(sql, { signal: ac.signal }); } catch (e) { log(e); } } clearTimeout(t);"),
+  "attempts that end with the first failure": body("const ac = new AbortController(); for (const sql of sqls) { const t = setTimeout(() => { ac.abort(); }, 10); try { await fetch(sql, { signal: ac.signal }); } catch (e) { log(e); throw e; } finally { clearTimeout(t); } }"),
+  "attempts that look whether time is up": body("const ac = new AbortController(); for (const sql of sqls) { const t = setTimeout(() => { ac.abort(); }, 10); try { return await fetch(sql, { signal: ac.signal }); } catch (e) { if (ac.signal.aborted) throw e; } finally { clearTimeout(t); } }"),
+  "stopped and begun again": code("export class A { #ac = new AbortController(); stop() { this.#ac.abort(); } async run() {\nawait fetch('x', { signal: this.#ac.signal }); // ✗ reusedAborted\n} async restart() { this.stop(); await this.run(); } }"),
+  "run, then stopped": code("export class A { #ac = new AbortController(); stop() { this.#ac.abort(); } async run() { await fetch('x', { signal: this.#ac.signal }); } async once() { await this.run(); this.stop(); } }"),
   "a field that is made anew": code("export class A { #ac = new AbortController(); async run() { this.#ac.abort(); this.#ac = new AbortController(); await fetch('x', { signal: this.#ac.signal }); } }"),
   "a field that another method aborts, by default": code("export class A { #ac = new AbortController(); cancel() { this.#ac.abort(); } async run() { await fetch('x', { signal: this.#ac.signal }); } }"),
   "a field that another method aborts, if asked": { code: code("export class A { #ac = new AbortController(); cancel() { this.#ac.abort(); } async run() {\nawait fetch('x', { signal: this.#ac.signal }); // ✗ reusedAborted\n} }"), options: { controllers: "class" } },
@@ -92,6 +152,7 @@ testCases(rule, "closed and replaced while in use", {
   "what is broken is replaced": registry("async reconnect(port: number) { await this.#pool.close(); this.#pool = createPool(port); }"),
   "one at a time": registry("async configure(port: number) { await this.lock.run(async () => { await this.#pool.close(); }); this.#pool = createPool(port); } lock = { run: async (f: () => Promise<void>) => { await f(); } };"),
   "nobody works on it": code("export class Registry { #pool: Pool = createPool(1); configure(port: number) { void this.#pool.close(); this.#pool = createPool(port); } size() { return this.#pool.size(); } }"),
+  "what is started has a life of its own": code("interface Rules { start(): Promise<void>; stop(): Promise<void>; close(): Promise<void> } declare function rules(): Rules; export class A { #rules = rules(); async start() { await this.#rules.start(); } async replaceRules() { await this.#rules.close(); this.#rules = rules(); await this.#rules.start(); } }"),
   "a variable of the module": code("let pool = createPool(1); export async function push(text: string) { await pool.push(text); } export function configure(port: number) {\nvoid pool.close(); // ✗ closedInUse\npool = createPool(port); }"),
 });
 

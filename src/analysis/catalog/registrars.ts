@@ -3,6 +3,9 @@
 /** Functions of the platform that run a callback later. */
 export const deferrers: ReadonlySet<string> = new Set(["setTimeout", "setInterval", "setImmediate", "requestIdleCallback", "requestAnimationFrame"]);
 
+/** Methods of a transaction that keep a function until it has ended. */
+export const endHooks: ReadonlySet<string> = new Set(["addCommitListener", "addRollbackListener", "afterCommit", "afterRollback", "onCommit", "onRollback"]);
+
 /** Methods that add a listener, with those that take it away. */
 export const listenerMethods: ReadonlyMap<string, readonly string[]> = new Map([
   ["on", ["off", "removeListener", "removeAllListeners"]],

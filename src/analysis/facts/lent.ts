@@ -1,6 +1,7 @@
 /** Parameters of callbacks that are good until the callback has ended: the transaction of `db.transaction(async (tx) => …)`. */
 import type ts from "typescript";
-import { endingMembers, lenders, lendingNames, lentTypes, transactionNames } from "../catalog/lenders.ts";
+import { endingCalls, endingMembers, lenders, lendingNames, lentTypes, transactionNames } from "../catalog/lenders.ts";
+import { endHooks } from "../catalog/registrars.ts";
 import type { Callee } from "../language/callee.ts";
 import { fateOf, outerCall } from "../language/flow.ts";
 import type { FileView } from "../index.ts";
@@ -115,7 +116,9 @@ function isEnding(ts: FileView["ts"], use: ts.Identifier): boolean {
   const { parent } = use;
   if (ts.isPropertyAccessExpression(parent)) return ts.isCallExpression(parent.parent) && parent.parent.expression === parent && endingMembers.test(parent.name.text);
   if (ts.isElementAccessExpression(parent)) return /^Symbol\.(?:asyncDispose|dispose)$/u.test(parent.argumentExpression.getText());
-  return ts.isCallExpression(parent) && parent.arguments.includes(use) && endingMembers.test(calledMember(ts, parent)?.name ?? parent.expression.getText());
+  if (!ts.isCallExpression(parent) || !parent.arguments.includes(use)) return false;
+  const name = calledMember(ts, parent)?.name ?? parent.expression.getText();
+  return endingMembers.test(name) || endingCalls.test(name);
 }
 
 /**
@@ -150,7 +153,7 @@ function returnsItsResult(ts: FileView["ts"], callee: Callee): boolean {
 
 const workers = new WeakMap<ts.Type, boolean>();
 
-/** Whether a value of this type has a method that takes time. */
+/** Whether a value of this type has a method that takes time, or runs something when it has ended. */
 function canWork(view: FileView, type: ts.Type): boolean {
   const { compiler, types } = view;
   let known = workers.get(type);
@@ -160,6 +163,7 @@ function canWork(view: FileView, type: ts.Type): boolean {
       return result !== undefined && types.taskKind(result) !== undefined;
     });
     known = types.taskKind(type) === undefined && !types.isSignal(type) && (returnsTask(type) || compiler.propertiesOf(type).some((property) => {
+      if (endHooks.has(property.name)) return true;
       const at = property.valueDeclaration;
       const member = at === undefined ? undefined : compiler.typeOfSymbol(property, at);
       return member !== undefined && returnsTask(member);

@@ -4,6 +4,8 @@ import { functionsOf } from "../language/functions.ts";
 import type { FileView } from "../index.ts";
 import { referencesOf } from "../language/references.ts";
 import { regionsOf } from "./regions.ts";
+import { unclosables, type Unclosable } from "./unclosable.ts";
+import { isUnbegun } from "./views.ts";
 import type { Specifier } from "../settings.ts";
 import { calledMember, contains, isAsync, isFunctionNode, unwrapped, type FunctionNode } from "../language/syntax.ts";
 
@@ -22,7 +24,9 @@ export interface AbandonTerms {
 /** A scope left half-way. */
 export type Abandoned =
   | { readonly kind: "yieldInScope" | "yieldHoldsResource"; readonly at: ts.YieldExpression; readonly opening: ts.Node }
-  | { readonly kind: "iteratorNotClosed"; readonly at: ts.CallExpression; readonly name: ts.Identifier }
+  /** `name` is the variable that holds it; stepped where it is made, an iterator has none. */
+  | { readonly kind: "iteratorNotClosed"; readonly at: ts.CallExpression; readonly iterator: ts.Expression; readonly name: ts.Identifier | undefined }
+  | ({ readonly kind: "sourceNotClosed"; readonly at: ts.Identifier } & Pick<Unclosable, "wrapper" | "lacks" | "source" | "closing">)
   | { readonly kind: "bannedGenerator"; readonly at: FunctionNode };
 
 /** Everything that is abandoned in a file. */
@@ -34,7 +38,9 @@ export function* abandonedScopes(view: FileView, terms: AbandonTerms): Generator
     if (terms.generators === "ban") yield { kind: "bannedGenerator", at: fn };
     yield* suspendedIn(view, fn, terms);
   }
-  if (terms.iterators !== "off" && view.mentions("next")) yield* unclosed(view, terms);
+  if (terms.iterators === "off") return;
+  if (view.mentions("next")) yield* unclosed(view, terms);
+  for (const one of unclosables(view)) yield { kind: "sourceNotClosed", at: one.source, ...one };
 }
 
 /** Whether a generator is written for a function that runs it to its end. */
@@ -77,6 +83,7 @@ function* unclosed(view: FileView, { iterators }: AbandonTerms): Generator<Aband
     const member = calledMember(ts, call);
     const target = member?.name === "next" ? unwrapped(ts, member.receiver) : undefined;
     const fn = view.functionOf(call);
+    if (target !== undefined && ts.isCallExpression(target) && ts.isAwaitExpression(call.parent) && isMadeHere(view, target)) yield { kind: "iteratorNotClosed", at: call, iterator: target, name: undefined };
     if (target === undefined || fn === undefined || !ts.isIdentifier(target) || !ts.isAwaitExpression(call.parent)) continue;
     const declaration = compiler.declarationOf(target);
     if (declaration === undefined || seen.has(declaration) || declaration.getSourceFile() !== view.file) continue;
@@ -85,7 +92,7 @@ function* unclosed(view: FileView, { iterators }: AbandonTerms): Generator<Aband
     const { name } = declaration;
     if (!ts.isIdentifier(name) || view.functionOf(name) !== fn && !(ts.isParameter(declaration) && declaration.parent === fn)) continue;
     if (ts.isVariableDeclaration(declaration) && !isMade(view, declaration)) continue;
-    if (isClosable(view, name) && isLeftOpen(view, name, fn)) yield { kind: "iteratorNotClosed", at: call, name };
+    if (isClosable(view, name) && isLeftOpen(view, name, fn)) yield { kind: "iteratorNotClosed", at: call, iterator: target, name };
   }
 }
 
@@ -100,8 +107,15 @@ function isMade(view: FileView, { initializer, parent }: ts.VariableDeclaration)
   return given === undefined || given === "nothing";
 }
 
-/** Whether a variable holds an async iterator that can be closed. */
-function isClosable(view: FileView, name: ts.Identifier): boolean {
+/** `pages().next()`: an iterator that nobody else can get hold of. */
+function isMadeHere(view: FileView, made: ts.CallExpression): boolean {
+  const given = view.signals.slotOf(made)?.given;
+  if (given !== undefined && given !== "nothing") return false;
+  return (isUnbegun(view, made) || made.expression.getText(view.file).endsWith("[Symbol.asyncIterator]")) && isClosable(view, made);
+}
+
+/** Whether an expression is an async iterator that can be closed. */
+function isClosable(view: FileView, name: ts.Expression): boolean {
   const { compiler } = view;
   const type = compiler.typeOf(name);
   if (type === undefined || compiler.propertyOf(type, "return") === undefined) return false;

@@ -6,7 +6,7 @@ import type { FileView } from "../index.ts";
 import type { Region } from "./regions.ts";
 import { referencesOf } from "../language/references.ts";
 import { contains, isFunctionNode, unwrapped, type FunctionNode } from "../language/syntax.ts";
-import { isDisposable, isStreamLock } from "./views.ts";
+import { isDisposable, isStreamLock, isUnbegun } from "./views.ts";
 
 /** What stands for the reference: itself, a function that mentions it, something that contains one of these, or what it handed out: a view, the handle of a task, the signal of a group. */
 export type Form = "itself" | "closure" | "container" | "view" | "handle" | "signal";
@@ -127,6 +127,7 @@ class Walk {
     if (copies.has(ts.isIdentifier(by.expression) ? by.expression.text : "")) return;
     const uses = summaries.useOfArgument(by, index).map(({ use }) => use);
     if (resultHolds(this.#view, by, index)) yield* this.#value(by, "container", at);
+    else if (isUnbegun(this.#view, by)) yield* this.#value(by, "view", at);
     if (called === undefined || !uses.includes("retained")) return;
     const root = rootOf(ts, called);
     const holder = root === undefined ? undefined : localOf(this.#view, root, this.#region);
@@ -150,7 +151,7 @@ class Walk {
     }
     let result: ts.Expression = call;
     while (ts.isAwaitExpression(result.parent) || ts.isParenthesizedExpression(result.parent)) result = result.parent;
-    if (this.#views.derive.includes(name) || name === "Symbol.asyncIterator" || name === "Symbol.iterator" || this.#isLock(result)) yield* this.#value(result, "view", at);
+    if (this.#views.derive.includes(name) || name === "Symbol.asyncIterator" || name === "Symbol.iterator" || this.#isLock(result) || (result === call && isUnbegun(this.#view, call))) yield* this.#value(result, "view", at);
   }
 
   /** `const { reader } = c`. */

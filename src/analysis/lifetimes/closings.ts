@@ -6,7 +6,9 @@ import { joinsOfHandle } from "../tasks/groups.ts";
 import type { FileView } from "../index.ts";
 import { startOf } from "./outliving-promises.ts";
 import { overtakenPromises } from "./overtaken.ts";
+import { sessionEnds, transactionEnds } from "../catalog/closed.ts";
 import { releaseMembers } from "../catalog/releases.ts";
+import { closesArgument } from "../facts/endings.ts";
 import { referencesOf } from "../language/references.ts";
 import { regionNamed } from "./regions.ts";
 import { releasingMember } from "../resources/releases.ts";
@@ -16,6 +18,7 @@ import { isUsing } from "../tasks/tasks.ts";
 /** A call that ends what a local variable or parameter holds. */
 export interface Closing {
   readonly call: ts.CallExpression;
+  /** The method that closes it; empty where a function does that is given it. */
   readonly member: string;
   readonly name: ts.Identifier;
   readonly declaration: ts.VariableDeclaration | ts.ParameterDeclaration;
@@ -34,7 +37,7 @@ const known = new WeakMap<FileView, { readonly more: string; readonly closings: 
 export function closingsOf(view: FileView, more: readonly string[] = []): readonly Closing[] {
   const found = known.get(view);
   if (found?.more === more.join()) return found.closings;
-  const closings = view.mentions(...releaseMembers, ...more, "dispose", "asyncDispose") ? [...collect(view, more)] : [];
+  const closings = view.mentions(...releaseMembers, ...more, ...transactionEnds, ...sessionEnds, "dispose", "asyncDispose") ? [...collect(view, more)] : [];
   known.set(view, { more: more.join(), closings });
   return closings;
 }
@@ -43,15 +46,41 @@ function* collect(view: FileView, more: readonly string[]): Generator<Closing> {
   const { ts } = view;
   for (const call of view.nodes(ts.SyntaxKind.CallExpression) as readonly ts.CallExpression[]) {
     const member = releasingMember(ts, call);
-    if (member === undefined || call.arguments.length > 0 || !(member.name.startsWith("[") || releaseMembers.has(member.name) || more.includes(member.name))) continue;
-    const target = unwrapped(ts, member.receiver);
-    const body = ts.isIdentifier(target) ? view.functionOf(call) : undefined;
-    if (body === undefined || !ts.isIdentifier(target)) continue;
-    const declaration = view.compiler.declarationOf(target);
-    if (declaration === undefined || !(ts.isVariableDeclaration(declaration) || ts.isParameter(declaration)) || !ts.isIdentifier(declaration.name)) continue;
-    const home = ts.isParameter(declaration) ? declaration.parent : view.functionOf(declaration);
-    if (home === body) yield { call, member: member.name, name: declaration.name, declaration, body };
+    if (member !== undefined && call.arguments.length === 0 && (member.name.startsWith("[") || releaseMembers.has(member.name) || sessionEnds.has(member.name) || more.includes(member.name) || (transactionEnds.has(member.name) && isTransaction(view, member.receiver)))) {
+      const closing = closingOf(view, call, member.name, member.receiver);
+      if (closing !== undefined) yield closing;
+    }
+    for (const [index, argument] of call.arguments.entries()) {
+      const closing = ts.isIdentifier(argument) && closesArgument(view, call, index) ? closingOf(view, call, "", argument) : undefined;
+      if (closing !== undefined) yield closing;
+    }
   }
+}
+
+/** The closing of a variable or parameter of the very function in which it is closed. */
+function closingOf(view: FileView, call: ts.CallExpression, member: string, closed: ts.Expression): Closing | undefined {
+  const { ts } = view;
+  const target = unwrapped(ts, closed);
+  const body = ts.isIdentifier(target) ? view.functionOf(call) : undefined;
+  if (body === undefined || !ts.isIdentifier(target)) return undefined;
+  const declaration = view.compiler.declarationOf(target);
+  if (declaration === undefined || !(ts.isVariableDeclaration(declaration) || ts.isParameter(declaration)) || !ts.isIdentifier(declaration.name)) return undefined;
+  const home = ts.isParameter(declaration) ? declaration.parent : view.functionOf(declaration);
+  return home === body ? { call, member, name: declaration.name, declaration, body } : undefined;
+}
+
+/** Whether something is a transaction that is ended by hand, the one way or the other. */
+function isTransaction(view: FileView, expression: ts.Expression): boolean {
+  const { compiler, types } = view;
+  const type = compiler.typeOf(expression);
+  return type !== undefined && [...transactionEnds].every((name) => {
+    const end = compiler.propertyOf(compiler.nonNullable(type), name);
+    const member = end?.valueDeclaration === undefined ? undefined : compiler.typeOfSymbol(end, end.valueDeclaration);
+    return member !== undefined && compiler.callSignaturesOf(member).some((signature) => {
+      const result = compiler.returnTypeOf(signature);
+      return result !== undefined && types.taskKind(result) !== undefined;
+    });
+  });
 }
 
 /** Work that uses something, cut off because that is closed by hand before anybody has waited for the work. */
@@ -96,20 +125,24 @@ function* lateResults(view: FileView, closing: Closing): Generator<ts.Node> {
     const reads = referencesOf(compiler, fate.name);
     const type = reads.some((read) => read.pos > closing.call.end) ? compiler.typeOf(start) : undefined;
     // Promises of a list are of work; one alone may be there to say that something has ended.
-    const isWork = type !== undefined && (types.elementTaskKind(type) === "promise" || (types.taskKind(type) === "promise" && carried.form === "itself" && reads.some((read) => read.pos > closing.call.end && isResultWanted(view, read))));
+    const isWork = type !== undefined && (types.elementTaskKind(type) === "promise" || (types.taskKind(type) === "promise" && carried.form === "itself" && reads.some((read) => read.pos > closing.call.end && isResultWanted(view, read, type))));
     if (!isWork || reads.some((read) => closureAround(ts, read, closing.body) !== undefined)) continue;
     const waits = new Set<ts.Node>(reads);
     if (view.paths.reached(closing.body, start, new Set([closing.call]), (node) => waits.has(node) || isRebinding(ts, node, closing)) !== undefined) yield start;
   }
 }
 
-/** Whether a read takes the value a promise brings: not of a promise that only says that something has ended. */
-function isResultWanted(view: FileView, read: ts.Identifier): boolean {
+/** Whether a read takes the value a promise brings, or hands it to the caller: not of a promise that only says that something has ended. */
+function isResultWanted(view: FileView, read: ts.Identifier, promise: ts.Type): boolean {
   const { ts, compiler } = view;
-  const { fate } = fateOf(compiler, read);
+  const { fate, inside } = fateOf(compiler, read);
+  if (fate.kind === "returned") return inside === undefined && bringsValue(view, compiler.awaited(promise));
   if (fate.kind !== "awaited" || !ts.isAwaitExpression(fate.by)) return false;
-  const type = compiler.typeOf(fate.by);
-  return type !== undefined && (type.flags & (ts.TypeFlags.Void | ts.TypeFlags.Undefined | ts.TypeFlags.Any | ts.TypeFlags.Unknown)) === 0 && !ts.isExpressionStatement(fate.by.parent);
+  return bringsValue(view, compiler.typeOf(fate.by)) && !ts.isExpressionStatement(fate.by.parent);
+}
+
+function bringsValue({ ts }: FileView, type: ts.Type | undefined): boolean {
+  return type !== undefined && (type.flags & (ts.TypeFlags.Void | ts.TypeFlags.Undefined | ts.TypeFlags.Any | ts.TypeFlags.Unknown)) === 0;
 }
 
 /** Tasks of a group that is still open where something they use is closed. */

@@ -1,7 +1,7 @@
 /** Calls that keep what they are given beyond the extent of a scoped reference: lists outside, timers, listeners, functions of the project that store it. */
 import type ts from "typescript";
 import { localOf, rootOf, type Carried, type Followed } from "./carried.ts";
-import { adders, deferrers, listenerMethods } from "../catalog/registrars.ts";
+import { adders, deferrers, endHooks, listenerMethods } from "../catalog/registrars.ts";
 import { fateOf, type Fate } from "../language/flow.ts";
 import type { FileView } from "../index.ts";
 import { isDrained } from "./kept-for-a-while.ts";
@@ -26,6 +26,8 @@ export function deferredBy(view: FileView, carried: Carried, { by, index }: Argu
   if (ts.isNewExpression(by)) return undefined;
   const member = calledMember(ts, by);
   const root = member === undefined ? undefined : rootOf(ts, member.receiver);
+  // What a transaction calls when it has ended finds it ended.
+  if (form === "closure" && member !== undefined && endHooks.has(member.name) && root !== undefined && localOf(view, root, followed) === followed.name) return { kind: "capturedByCallback", at: value, sink: view.print(by.expression, 40) };
   // What the extent itself made, or the reference, ends with it.
   if (root !== undefined && localOf(view, root, followed) !== undefined) return undefined;
   const sink = view.print(by.expression, 40);

@@ -119,6 +119,7 @@ function sinkOf(view: FileView, followed: Followed, region: Region | undefined, 
       return stored(form, region, { kind: ts.isIdentifier(target) ? "assignedOuter" : "storedInField", at: value, sink: view.print(target, 40) });
     }
     case "argument": {
+      if (form !== "closure" && isPlain(view, value)) return undefined;
       const deferred = deferredBy(view, carried, fate, followed, terms.borrowingCallees);
       if (deferred === undefined) return undefined;
       return deferred.kind === "capturedByCallback" ? deferred : stored(form, region, deferred);
@@ -136,7 +137,8 @@ function leftBy(ts: FileView["ts"], { body }: Followed): FunctionNode | undefine
 function passedTo(ts: FileView["ts"], by: ts.Node, value: ts.Expression, region: Region | undefined, { checkYields }: EscapeTerms): Sink | undefined {
   if (region === undefined) return undefined;
   if (ts.isThrowStatement(by)) return { kind: "thrown", at: value };
-  if (ts.isYieldExpression(by)) return checkYields ? { kind: "yielded", at: value } : undefined;
+  // `yield*` hands out what comes of it, one by one, while it is open.
+  if (ts.isYieldExpression(by)) return checkYields && by.asteriskToken === undefined ? { kind: "yielded", at: value } : undefined;
   return ts.isExportAssignment(by) || ts.isExportSpecifier(by) ? { kind: "exported", at: value } : undefined;
 }
 

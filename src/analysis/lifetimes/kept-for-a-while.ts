@@ -7,7 +7,7 @@ import type { FileView } from "../index.ts";
 import { indexOf } from "../language/nodes.ts";
 import { bookkeeping } from "../tasks/ownership.ts";
 import { referencesOf } from "../language/references.ts";
-import { calledMember, contains, enclosingClass, unwrapped } from "../language/syntax.ts";
+import { calledMember, contains, enclosingClass, isFunctionNode, isNullish, unwrapped } from "../language/syntax.ts";
 
 /** Whether what a place is given is taken from it again before the extent ends, or is never read outside of it. */
 export function referenceIsKept(view: FileView, target: ts.Expression, value: ts.Node, followed: Followed): boolean {
@@ -42,6 +42,8 @@ function isResetByMethod(view: FileView, target: ts.Expression, value: ts.Node, 
   const { ts } = view;
   const owner = enclosingClass(ts, target);
   if (owner === undefined || !ts.isPropertyAccessExpression(target) || target.expression.kind !== ts.SyntaxKind.ThisKeyword) return false;
+  // What a callback is lent ends with a wait of that callback, and another method clears the field when it has told it to go on.
+  if (isFunctionNode(ts, followed.extent) && !followed.isScope && samePlaces(view, target, owner).some((place) => isWriteTarget(ts, place) && ts.isBinaryExpression(place.parent) && isNullish(ts, place.parent.right))) return true;
   const writers = new Set(samePlaces(view, target, owner).flatMap((place) => {
     const around = isWriteTarget(ts, place) ? view.functionOf(place) : undefined;
     return around === undefined || contains(around, value) || around.name === undefined ? [] : [around.name.getText(view.file)];

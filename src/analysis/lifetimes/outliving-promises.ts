@@ -77,7 +77,7 @@ function isCombinator(view: FileView, call: ts.CallExpression): boolean {
 }
 
 /** Whether an expression is a promise of work that has begun, or begins when it is awaited. */
-function isPending(view: FileView, start: ts.Expression): boolean {
+export function isPending(view: FileView, start: ts.Expression): boolean {
   const type = view.compiler.typeOf(start);
   if (type === undefined || !view.types.isAlwaysTask(type)) return false;
   const kind = view.types.taskKind(type);

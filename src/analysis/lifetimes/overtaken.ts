@@ -1,11 +1,11 @@
 /** Promises that a `finally` overtakes: returned as they are, they settle long after it has closed what their work uses. */
 import type ts from "typescript";
 import { endingCalls, endingFunctions, endingMembers } from "../catalog/lenders.ts";
-import { releaseMembers } from "../catalog/releases.ts";
+import { lockVerbs, releaseMembers } from "../catalog/releases.ts";
 import type { FileView } from "../index.ts";
-import { pendingOn } from "./outliving-promises.ts";
+import { isPending, pendingOn } from "./outliving-promises.ts";
 import { nameOfCall, releasingMember } from "../resources/releases.ts";
-import { isFunctionNode, returnsOf, unwrapped, walkOwn, type FunctionNode } from "../language/syntax.ts";
+import { calledMember, returnsOf, unwrapped, walkOwn, type FunctionNode } from "../language/syntax.ts";
 
 /** A promise, and the call that ends what it needs before it has settled. */
 export interface Overtaken {
@@ -42,8 +42,12 @@ export function* overtakenPromises(view: FileView): Generator<Overtaken> {
       }
     }
     const [first] = endings;
+    const lock = endings.find((ending) => isUnlocking(view, ending));
     if (first === undefined) continue;
-    for (const promise of callbacksIn(view, statement.tryBlock, body)) if (!reported.has(promise)) yield { promise, resource: first.text, holder: first.holder, close: first.call };
+    for (const { promise, isCallback } of returnedIn(view, statement.tryBlock, body)) {
+      const ending = isCallback ? first : lock;
+      if (ending !== undefined && !reported.has(promise)) yield { promise, resource: ending.text, holder: ending.holder, close: ending.call };
+    }
   }
 }
 
@@ -89,15 +93,32 @@ function isReturned(ts: FileView["ts"], promise: ts.Expression): boolean {
   return ts.isReturnStatement(up);
 }
 
-/** `return fn();` for a parameter `fn` that brings a promise: the work for which the function opened whatever it ends. */
-function* callbacksIn(view: FileView, block: ts.Block, body: FunctionNode): Generator<ts.Expression> {
+/**
+ * `return this.write();` and `return fn();`, where the call brings a promise of work. With a parameter `fn`, that is the work for which the
+ * function opened whatever it ends; any other has to do with a lock only, under which everything was meant to run.
+ */
+function* returnedIn(view: FileView, block: ts.Block, body: FunctionNode): Generator<{ readonly promise: ts.Expression; readonly isCallback: boolean }> {
   const { ts, compiler, types } = view;
   for (const expression of returnsOf(ts, body)) {
     const call = unwrapped(ts, expression);
-    if (!ts.isCallExpression(call) || !ts.isIdentifier(call.expression) || call.pos < block.pos || call.end > block.end) continue;
-    const declaration = compiler.declarationOf(call.expression);
-    if (declaration === undefined || !ts.isParameter(declaration) || !isFunctionNode(ts, declaration.parent) || declaration.parent !== body) continue;
+    if (!ts.isCallExpression(call) || call.pos < block.pos || call.end > block.end) continue;
+    const declaration = ts.isIdentifier(call.expression) ? compiler.declarationOf(call.expression) : undefined;
+    const isCallback = declaration !== undefined && ts.isParameter(declaration) && declaration.parent === body;
     const type = compiler.typeOf(call);
-    if (type !== undefined && types.isAlwaysTask(type)) yield call;
+    if (type !== undefined && (isCallback ? types.isAlwaysTask(type) : isPending(view, call))) yield { promise: call, isCallback };
   }
+}
+
+/** Whether a call gives back a lock: `release()` of what `acquire()` brought, or `lock.release()` beside an `acquire`. */
+function isUnlocking(view: FileView, { call }: Ending): boolean {
+  const { ts, compiler } = view;
+  const member = calledMember(ts, call);
+  if (member !== undefined) {
+    const type = /^(?:release|unlock)/u.test(member.name) ? compiler.typeOf(member.receiver) : undefined;
+    return type !== undefined && [...lockVerbs].some((verb) => compiler.propertyOf(compiler.nonNullable(type), verb) !== undefined);
+  }
+  const declaration = ts.isIdentifier(call.expression) ? compiler.declarationOf(call.expression) : undefined;
+  const value = declaration !== undefined && ts.isVariableDeclaration(declaration) && declaration.initializer !== undefined ? unwrapped(ts, declaration.initializer) : undefined;
+  const made = value !== undefined && ts.isAwaitExpression(value) ? unwrapped(ts, value.expression) : value;
+  return made !== undefined && ts.isCallExpression(made) && lockVerbs.has(nameOfCall(ts, made));
 }

@@ -1,8 +1,9 @@
 /** Fields and variables of a module whose value is closed and replaced while work on the old value may be in flight. */
 import type ts from "typescript";
-import { gracefulClosers, replacers, starters } from "../catalog/closed.ts";
+import { gracefulClosers, reopeners, replacers, starters } from "../catalog/closed.ts";
 import { releaseMembers } from "../catalog/releases.ts";
 import { isCleanup } from "../cleanup/cleanup.ts";
+import { callOn } from "./closed.ts";
 import { fateOf, isWriteTarget } from "../language/flow.ts";
 import type { FileView } from "../index.ts";
 import { memberAccesses, referencesOf } from "../language/references.ts";
@@ -100,20 +101,13 @@ function closingByHelper(view: FileView, place: Place, fn: FunctionNode): ts.Cal
   });
 }
 
-function callOn(ts: FileView["ts"], mention: ts.Expression): ts.CallExpression | undefined {
-  let target = mention;
-  while (ts.isNonNullExpression(target.parent) || ts.isParenthesizedExpression(target.parent)) target = target.parent;
-  const access = target.parent;
-  return ts.isPropertyAccessExpression(access) && access.expression === target && ts.isCallExpression(access.parent) && access.parent.expression === access ? access.parent : undefined;
-}
-
 /** A call on the place, in another function, whose promise somebody waits for. */
 function workElsewhere(view: FileView, place: Place, fn: FunctionNode): ts.CallExpression | undefined {
   const { ts, compiler, types } = view;
   for (const mention of place.mentions) {
     const call = callOn(ts, mention);
     const home = view.functionOf(mention);
-    if (call === undefined || home === undefined || home === fn || isCleanup(view, mention) || releaseMembers.has(calledMember(ts, call)?.name ?? "")) continue;
+    if (call === undefined || home === undefined || home === fn || isCleanup(view, mention) || releaseMembers.has(calledMember(ts, call)?.name ?? "") || reopeners.test(calledMember(ts, call)?.name ?? "")) continue;
     const { fate } = fateOf(compiler, call);
     if (fate.kind !== "awaited" && fate.kind !== "returned") continue;
     const type = compiler.typeOf(call);

@@ -13,3 +13,13 @@ export function isStreamLock(view: FileView, type: ts.Type): boolean {
 export function isDisposable(view: FileView, type: ts.Type): boolean {
   return view.resources.releaseOf(type)?.using !== undefined;
 }
+
+/** Whether a call only makes a sequence, of which nothing runs before somebody asks for a value: a call of an async generator. */
+export function isUnbegun(view: FileView, call: ts.Expression): boolean {
+  const { ts } = view;
+  if (!ts.isCallExpression(call)) return false;
+  const { implementation } = view.callees.of(call);
+  if (implementation !== undefined) return implementation.asteriskToken !== undefined;
+  const type = view.compiler.typeOf(call);
+  return type !== undefined && (type.symbol as ts.Symbol | undefined)?.name === "AsyncGenerator";
+}

@@ -106,8 +106,9 @@ export class Paths {
   /**
    * First place among `targets` that control can reach from just after `from`, or from the start of the body, without passing one of `through`.
    * @param facts conditions known to hold at the start, by text; branches that contradict them are not taken.
+   * @param failures which failures control may take on its way: all that can happen, unless said otherwise.
    */
-  reached(body: Body, from: ts.Node | undefined, targets: ReadonlySet<ts.Node>, through: (node: ts.Node) => boolean, facts?: ReadonlyMap<string, boolean>): ts.Node | undefined {
+  reached(body: Body, from: ts.Node | undefined, targets: ReadonlySet<ts.Node>, through: (node: ts.Node) => boolean, facts?: ReadonlyMap<string, boolean>, failures: PathQuery["failures"] = "call"): ts.Node | undefined {
     const graph = this.graphOf(body);
     if (graph === undefined) return undefined;
     const queue = from === undefined ? [graph.entry] : graph.pointsOf(from).flatMap((start) => graph.points[start]?.next ?? []);
@@ -119,7 +120,7 @@ export class Paths {
         if (targets.has(point.node)) return point.node;
         if (through(point.node)) continue;
       }
-      for (const next of point.fail < 0 ? point.next : [...point.next, point.fail]) {
+      for (const next of fails(this.#compiler.ts, point, failures) ? [...point.next, point.fail] : point.next) {
         if (seen.has(next)) continue;
         seen.add(next);
         queue.push(next);

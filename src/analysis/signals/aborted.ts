@@ -6,7 +6,7 @@ import { fateOf, isWriteTarget } from "../language/flow.ts";
 import type { FileView } from "../index.ts";
 import type { Body } from "../paths/paths.ts";
 import { memberAccesses, referencesOf } from "../language/references.ts";
-import { enclosingClass, hasModifier } from "../language/syntax.ts";
+import { calledMember, contains, enclosingClass, hasModifier, isFunctionNode, type FunctionNode } from "../language/syntax.ts";
 
 /** A signal that has aborted before it is handed out. */
 export interface ReusedAbort {
@@ -34,7 +34,12 @@ export function* reusedAborts(view: FileView, across: boolean): Generator<Reused
   for (const made of view.nodes(ts.SyntaxKind.NewExpression) as readonly ts.NewExpression[]) {
     if (!ts.isIdentifier(made.expression) || made.expression.text !== "AbortController") continue;
     const holder = made.parent;
-    if (ts.isVariableDeclaration(holder) && ts.isIdentifier(holder.name)) yield* inOrder(view, referencesOf(view.compiler, holder.name), holder, view.functionOf(holder) ?? view.file);
+    if (ts.isVariableDeclaration(holder) && ts.isIdentifier(holder.name)) {
+      const places = referencesOf(view.compiler, holder.name);
+      const home = view.functionOf(holder) ?? view.file;
+      yield* inOrder(view, places, holder, home);
+      yield* inRetries(view, places, holder, home);
+    }
     else if (ts.isPropertyDeclaration(holder) && ts.isClassLike(holder.parent)) yield* ofField(view, holder, holder.parent, across);
   }
 }
@@ -84,16 +89,71 @@ function isConstant(ts: FileView["ts"], declaration: ts.Declaration): boolean {
   return ts.isVariableDeclaration(declaration) ? (ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const) !== 0 : hasModifier(ts, declaration, ts.SyntaxKind.ReadonlyKeyword);
 }
 
+/**
+ * `for (…) { const timer = setTimeout(() => controller.abort(), ms); try { await fetch(url, { signal: controller.signal }) } catch { … } }`: the
+ * time of one attempt is up, and with it that of all that follow.
+ */
+function* inRetries(view: FileView, places: readonly ts.Expression[], declaration: ts.VariableDeclaration, home: Body): Generator<ReusedAbort> {
+  const { ts } = view;
+  const mentions = mentionsIn(ts, places);
+  // Whoever looks at the signal knows that it may have aborted.
+  if (mentions.some(({ at, use }) => use === "write" || use === "other" || (use === "signal" && !isPassed(view, at)))) return;
+  for (const { at, use } of mentions) {
+    const attempt = use === "signal" && (view.functionOf(at) ?? view.file) === home ? attemptAround(view, at, declaration) : undefined;
+    const timer = attempt === undefined ? undefined : mentions.find((other) => other.use === "abort" && contains(attempt, other.at) && isTimed(view, other.at));
+    if (timer === undefined) continue;
+    yield { at: at.parent, controller: at.getText(view.file), abort: timer.at.parent.parent, constant: true };
+    return;
+  }
+}
+
+/** The loop that tries again what stands in a `try` in it, and does not make the controller. */
+function attemptAround(view: FileView, use: ts.Node, declaration: ts.Node): ts.IterationStatement | undefined {
+  const { ts } = view;
+  let goesOn = false;
+  for (let child = use, up = use.parent; !contains(up, declaration); child = up, up = up.parent) {
+    if (isFunctionNode(ts, up)) return undefined;
+    if (ts.isTryStatement(up) && up.tryBlock === child && up.catchClause !== undefined) {
+      const last = up.catchClause.block.statements.at(-1);
+      goesOn ||= last === undefined || !(ts.isThrowStatement(last) || ts.isReturnStatement(last) || ts.isBreakStatement(last));
+    }
+    if (goesOn && ts.isIterationStatement(up, false)) return up;
+  }
+  return undefined;
+}
+
+/** Whether an abort is the business of a timer. */
+function isTimed(view: FileView, abort: ts.Node): boolean {
+  const { ts } = view;
+  const fn = view.functionOf(abort);
+  const call = fn?.parent;
+  return call !== undefined && ts.isCallExpression(call) && call.expression.getText(view.file).endsWith("setTimeout");
+}
+
+/** A method that aborts, and then one that uses the signal, called one after the other by a third: `this.stop(); return this.poll();`. */
+function isRestarted(view: FileView, owner: ts.ClassLikeDeclaration, aborting: FunctionNode, using: FunctionNode): boolean {
+  const { ts, paths } = view;
+  const calls = (view.within(owner, ts.SyntaxKind.CallExpression) as readonly ts.CallExpression[]).filter((call) => calledMember(ts, call)?.receiver.kind === ts.SyntaxKind.ThisKeyword);
+  const callsOf = (method: FunctionNode): readonly ts.CallExpression[] => calls.filter((call) => calledMember(ts, call)?.name === method.name?.getText(view.file));
+  const uses = callsOf(using);
+  return uses.length > 0 && callsOf(aborting).some((call) => {
+    const fn = view.functionOf(call);
+    return fn !== undefined && paths.reached(fn, call, new Set(uses.filter((use) => view.functionOf(use) === fn)), () => false, undefined, "none") !== undefined;
+  });
+}
+
 function* ofField(view: FileView, field: ts.PropertyDeclaration, owner: ts.ClassLikeDeclaration, across: boolean): Generator<ReusedAbort> {
   const { ts } = view;
   const places = memberAccesses(view.compiler, owner, field.name.getText(view.file));
   yield* inOrder(view, places, field, undefined);
   const mentions = mentionsIn(ts, places);
-  if (!across || mentions.some(({ use }) => use === "write" || use === "other")) return;
-  // Whoever aborts in order to end the object means it for good.
-  const abort = mentions.find(({ at, use }) => use === "abort" && enclosingClass(ts, at) === owner && !isCleanup(view, at));
+  if (mentions.some(({ use }) => use === "write" || use === "other")) return;
+  const abort = mentions.find(({ at, use }) => use === "abort" && enclosingClass(ts, at) === owner);
   const home = abort === undefined ? undefined : view.functionOf(abort.at);
   if (abort === undefined || home === undefined) return;
   const used = mentions.find(({ at, use }) => use === "signal" && isPassed(view, at) && view.functionOf(at) !== undefined && view.functionOf(at) !== home && !ts.isConstructorDeclaration(view.functionOf(at) as ts.Node));
-  if (used !== undefined) yield { at: used.at.parent, controller: used.at.getText(view.file), abort: abort.at.parent.parent, constant: isConstant(ts, field) };
+  const user = used === undefined ? undefined : view.functionOf(used.at);
+  if (used === undefined || user === undefined) return;
+  // Whoever aborts in order to end the object means it for good, unless it is begun once more.
+  if ((across && !isCleanup(view, abort.at)) || isRestarted(view, owner, home, user)) yield { at: used.at.parent, controller: used.at.getText(view.file), abort: abort.at.parent.parent, constant: isConstant(ts, field) };
 }
