@@ -58,6 +58,8 @@ testCases(rule, "errors that take the place of others", {
   "only on some ways": clean("async function f(c: Conn) { try { await work(); } catch (e) {\n  await c.query('ROLLBACK'); // ✗ masksError\n  if (ok) throw e;\n} }"),
   "its failure is dropped": clean("async function f(c: Conn) { try { await work(); } catch (e) { await c.query('ROLLBACK').catch(() => {}); throw e; } }"),
   "its failure is caught": clean("async function f(c: Conn) { try { await work(); } catch (e) { try { await c.query('ROLLBACK'); } catch (second) { log(second); } throw e; } }"),
+  "the call that may fail is told of the error, and passes it on": "async function explain(path: string, cause: unknown) { if (!path) throw new Error('no path', { cause }); await work(); }\nasync function f() { try { await work(); } catch (e) { await explain('x', e); throw new Error('failed', { cause: e }); } }",
+  "told, but nothing says that it passes it on": "declare function tell(e: unknown): Promise<void>;\nasync function f() { try { await work(); } catch (e) {\n  await tell(e); // ✗ masksError\n  throw e; } }",
   "nothing is thrown again": "async function f() { try { await work(); } catch (e) { log(e); await work(); } }",
   "what is awaited is part of the new error": "async function f() { try { await work(); } catch (e) { const { name } = await load('x'); throw new Error(name, { cause: e }); } }",
   "a retry that waits": "declare function sleep(ms: number): Promise<void>;\nasync function f() { for (let n = 0; ; n++) { try { return await work(); } catch (e) { if (n > 3) throw e; await sleep(n); } } }",
@@ -66,6 +68,11 @@ testCases(rule, "errors that take the place of others", {
   "a single one in a finally, when asked for": { code: clean("async function f(c: Conn) { try { await work(); } finally {\n  await c.close(); // ✗ masksError\n} }"), options: { masksError: "any" } },
   "not asked for": { code: "async function f() { try { await work(); } catch (e) { await work(); throw e; } }", options: { masksError: "off" } },
   "a function that keeps errors to itself": { code: "declare function quietly<T>(f: () => Promise<T>): Promise<T>;\nasync function f() { try { await work(); } catch (e) { await quietly(() => work()); throw e; } }", options: { shieldFunctions: ["quietly"] } },
+});
+
+testCases(rule, "waits that cannot fail", {
+  "all of a list of deferreds that are only resolved": clean("interface Deferred extends Promise<void> { resolve(): void; reject(e: unknown): void }\ndeclare function deferred(): Deferred;\nclass Iter { closed = deferred(); stop() { this.closed.resolve(); } }\nexport class Hub { constructor(readonly its: Iter[], readonly c: Conn) {} async close() { const ends = []; for (const it of this.its) { it.stop(); ends.push(it.closed); } if (ends.length > 0) await Promise.all(ends); await this.c.close(); } }"),
+  "all of a list, one of which may fail": clean("export class Hub { constructor(readonly c: Conn) {} async close() { const ends = []; ends.push(work());\n  await Promise.all(ends); // ✗ fragileSequence\n  await this.c.close(); } }"),
 });
 
 testCases(rule, "disposers that nobody waits for", {

@@ -125,7 +125,10 @@ function mayFail(view: FileView, { expression }: ts.AwaitExpression, { safeCalls
 function* masking(view: FileView, cleanup: Cleanup, awaits: readonly ts.AwaitExpression[], terms: CleanupTerms): Generator<CleanupFault> {
   const { ts } = view;
   if (terms.masksError === "off" || (cleanup.kind !== "rethrow" && (cleanup.kind !== "finally" || terms.masksError === "sequence"))) return;
+  const caught = caughtBy(ts, cleanup.body);
+  const mentions = caught === undefined ? [] : referencesOf(view.compiler, caught);
   for (const at of awaits) {
+    if (mentions.some((mention) => contains(at, mention) && isPassedOn(view, at, mention))) continue;
     // What is awaited for the sake of its value is part of making the error.
     if (!ts.isExpressionStatement(at.parent) || guardOf(ts, at, cleanup.body) !== undefined || !mayFail(view, at, terms)) continue;
     yield { kind: "masksError", at, cleanup };
@@ -135,10 +138,26 @@ function* masking(view: FileView, cleanup: Cleanup, awaits: readonly ts.AwaitExp
 /** The throws of a handler that pass on the error it caught, as it is or as the cause of another. */
 function rethrowsIn(view: FileView, body: ts.Block): readonly ts.ThrowStatement[] {
   const { ts } = view;
-  const caught = ts.isCatchClause(body.parent) ? body.parent.variableDeclaration?.name : undefined;
-  if (caught === undefined || !ts.isIdentifier(caught)) return [];
-  const mentions = referencesOf(view.compiler, caught);
+  const caught = caughtBy(ts, body);
+  const mentions = caught === undefined ? [] : referencesOf(view.compiler, caught);
   return throwsOf(ts, body).filter((statement) => mentions.some((mention) => contains(statement, mention)));
+}
+
+/** Whether a call is handed the error and passes it on in what it throws itself: `explain(e)` of `function explain(cause) { throw new Failure({ cause }) }`. */
+function isPassedOn(view: FileView, { expression }: ts.AwaitExpression, error: ts.Identifier): boolean {
+  const { ts } = view;
+  const call = unwrapped(ts, expression);
+  const implementation = ts.isCallExpression(call) ? view.callees.of(call).implementation : undefined;
+  const parameter = ts.isCallExpression(call) ? implementation?.parameters[call.arguments.indexOf(error)] : undefined;
+  if (implementation?.body === undefined || !ts.isBlock(implementation.body) || parameter === undefined || !ts.isIdentifier(parameter.name)) return false;
+  const handed = referencesOf(view.compiler, parameter.name);
+  return throwsOf(ts, implementation.body).some((statement) => handed.some((mention) => contains(statement, mention)));
+}
+
+/** The name that a handler gives to what it has caught. */
+function caughtBy(ts: FileView["ts"], body: ts.Block): ts.Identifier | undefined {
+  const name = ts.isCatchClause(body.parent) ? body.parent.variableDeclaration?.name : undefined;
+  return name !== undefined && ts.isIdentifier(name) ? name : undefined;
 }
 
 /** Releases whose promise is dropped: the clean-up is over before they are. */

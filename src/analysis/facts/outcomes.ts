@@ -3,12 +3,14 @@ import type ts from "typescript";
 import { totalConstructors } from "../catalog/calls.ts";
 import type { Callee, Callees } from "../language/callee.ts";
 import type { Compiler } from "../language/compiler.ts";
+import { operandsMayReject } from "./combined.ts";
+import { Deferreds } from "./deferreds.ts";
 import { chainOf, membersRead, writesOf, type Chain } from "../language/flow.ts";
 import { indexOf } from "../language/nodes.ts";
 import { RecursiveMemo } from "../language/recursion.ts";
 import type { Reports } from "./reports.ts";
 import type { Outcome } from "./summary.ts";
-import { calledMember, inlineFunction, isAsync, isNullish, returnsOf, unwrapped, walkOwn, type FunctionNode } from "../language/syntax.ts";
+import { inlineFunction, isAsync, isFallback, isNullish, returnsOf, unwrapped, walkOwn, type FunctionNode } from "../language/syntax.ts";
 import { coveringCatch, handlerRethrows, isEndlessLoop, isUnderCatch, nearestFunction, rejectionHandlersIn } from "./throwing.ts";
 import type { Types } from "../language/types.ts";
 
@@ -26,6 +28,7 @@ export class Outcomes {
   readonly #types: Types;
   readonly #callees: Callees;
   readonly #reports: Reports;
+  readonly #deferreds: Deferreds;
   readonly #known = new RecursiveMemo<FunctionNode, Outcome>(recursiveOutcome, ({ rejects, suspends, endless }) => !rejects && suspends && !endless, unknownOutcome, maxDepth);
   /** `p = p.then(…)` rejects only if something else assigned to `p` does, or a handler. */
   readonly #values = new RecursiveMemo<ts.Expression, boolean>(false, (rejects) => !rejects, true, maxDepth);
@@ -35,6 +38,7 @@ export class Outcomes {
     this.#types = types;
     this.#callees = callees;
     this.#reports = reports;
+    this.#deferreds = new Deferreds(compiler, callees);
   }
 
   /** Outcome of a function with a body. */
@@ -43,9 +47,13 @@ export class Outcomes {
     return body === undefined ? unknownOutcome : this.#known.get(fn, () => this.#compute(fn, body));
   }
 
-  /** Outcome of what a call runs; an unknown callee may do anything. */
+  /** Outcome of what a call runs, whichever of the possible bodies it is; an unknown callee may do anything. */
   ofCallee(callee: Callee): Outcome {
-    return callee.implementation === undefined ? unknownOutcome : this.of(callee.implementation);
+    const [only, ...others] = this.#callees.bodiesOf(callee).map((body) => this.of(body));
+    if (only === undefined || others.length === 0) return only ?? unknownOutcome;
+    const all = [only, ...others];
+    const some = (key: "rejects" | "throws" | "suspends" | "endless"): boolean => all.some((outcome) => outcome[key]);
+    return { rejects: some("rejects"), throws: some("throws"), suspends: some("suspends"), endless: some("endless"), reports: all.every(({ reports }) => reports) };
   }
 
   #compute(fn: FunctionNode, body: ts.ConciseBody): Outcome {
@@ -103,10 +111,12 @@ export class Outcomes {
     return result !== undefined && (result.flags & this.#compiler.ts.TypeFlags.TypeParameter) !== 0 && (constraint === undefined || this.#compiler.isOpaque(constraint));
   }
 
-  /** `Promise.resolve(x)`: nothing is going on behind it. */
+  /** `Promise.resolve(x)`, `save()` of an async function that never waits: nothing is going on behind it. */
   #isSettled(expression: ts.Expression): boolean {
     const { root, steps } = chainOf(this.#compiler, expression);
-    return steps.length === 0 && this.#compiler.ts.isCallExpression(root) && this.#callees.of(root).names.includes("PromiseConstructor.resolve");
+    if (steps.length > 0 || !this.#compiler.ts.isCallExpression(root)) return false;
+    const callee = this.#callees.of(root);
+    return callee.names.includes("PromiseConstructor.resolve") || !this.ofCallee(callee).suspends;
   }
 
   #returnsPromise(fn: FunctionNode): boolean {
@@ -179,7 +189,10 @@ export class Outcomes {
   /** Whether a promise-valued expression may reject. */
   mayReject(expression: ts.Expression): boolean {
     const { ts } = this.#compiler;
-    const chain = chainOf(this.#compiler, expression);
+    const value = unwrapped(ts, expression);
+    if (ts.isConditionalExpression(value)) return this.mayReject(value.whenTrue) || this.mayReject(value.whenFalse);
+    if (isFallback(ts, value)) return this.mayReject(value.left) || this.mayReject(value.right);
+    const chain = chainOf(this.#compiler, value);
     if (this.containmentOf(chain) !== "open") return false;
     const { root } = chain;
     if (ts.isNewExpression(root)) return this.#executorMayReject(root);
@@ -187,7 +200,7 @@ export class Outcomes {
       const callee = this.#callees.of(root);
       const settles = callee.names.includes("PromiseConstructor.allSettled") || callee.names.includes("PromiseConstructor.resolve");
       const combines = callee.names.includes("PromiseConstructor.all") || callee.names.includes("PromiseConstructor.race");
-      if (!settles && (combines ? this.#operandsMayReject(root) : this.ofCallee(callee).rejects)) return true;
+      if (!settles && (combines ? operandsMayReject(this.#compiler, this.#callees, root, { mayReject: (operand) => this.mayReject(operand), rejects: (fn) => this.of(fn).rejects }) : this.ofCallee(callee).rejects)) return true;
       return chain.steps.some((step) => !this.#handlersAreTotal(step.call));
     }
     const made = this.#callees.valueMade(root);
@@ -195,19 +208,9 @@ export class Outcomes {
     const type = this.#compiler.typeOf(root);
     const writes = writesOf(this.#compiler, root);
     if (writes.length > 0 && writes.every((value) => value !== root && !this.#mayHoldRejection(value, root))) return chain.steps.some((step) => !this.#handlersAreTotal(step.call));
+    if (this.#deferreds.neverReject(root)) return chain.steps.some((step) => !this.#handlersAreTotal(step.call));
     // Awaiting a plain value cannot fail.
     return type === undefined || this.#compiler.isOpaque(type) || this.#types.taskKind(type) !== undefined;
-  }
-
-  /** `Promise.all` and `Promise.race` reject with what one of their operands rejects with, and with nothing else. */
-  #operandsMayReject(call: ts.CallExpression): boolean {
-    const { ts } = this.#compiler;
-    const list = call.arguments[0] === undefined ? undefined : unwrapped(ts, call.arguments[0]);
-    if (list === undefined) return true;
-    if (ts.isArrayLiteralExpression(list)) return list.elements.some((element) => ts.isSpreadElement(element) || this.mayReject(element));
-    const [callback] = ts.isCallExpression(list) && calledMember(ts, list)?.name === "map" ? list.arguments : [];
-    const fn = callback === undefined ? undefined : this.#callees.functionOf(callback);
-    return fn === undefined || this.of(fn).rejects;
   }
 
   /** Whether a value assigned to a variable or field can be a promise that rejects; a deferred does only where somebody calls its `reject`. */

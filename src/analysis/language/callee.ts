@@ -3,6 +3,7 @@ import type ts from "typescript";
 import { callCatalog, type CallEntry } from "../catalog/calls.ts";
 import type { Compiler } from "./compiler.ts";
 import { isWriteTarget, writesOf } from "./flow.ts";
+import { Implementers } from "./implementers.ts";
 import { indexOf } from "./nodes.ts";
 import { matchesSpecifier, originOf, ownerNameOf, type Origin } from "./origins.ts";
 import type { Specifier } from "../settings.ts";
@@ -40,6 +41,8 @@ for (const entry of callCatalog) {
 }
 
 export class Callees {
+  /** Classes behind interfaces and abstract members. */
+  readonly implementers: Implementers;
   readonly #compiler: Compiler;
   readonly #known = new WeakMap<ts.Node, Callee>();
   /** Factories being looked through at the moment. */
@@ -47,6 +50,7 @@ export class Callees {
 
   constructor(compiler: Compiler) {
     this.#compiler = compiler;
+    this.implementers = new Implementers(compiler);
   }
 
   of(call: ts.CallExpression | ts.NewExpression): Callee {
@@ -99,6 +103,18 @@ export class Callees {
     const callable = compiler.apparentTypeOf(compiler.nonNullable(type));
     const signatures = isSuper || ts.isNewExpression(call) ? compiler.constructSignaturesOf(callable) : compiler.callSignaturesOf(callable);
     return signatures.flatMap((signature) => declarationIn(ts, signature) ?? []);
+  }
+
+  /** The functions that may run: the one that does for certain, or those of all classes that implement the interface the callee belongs to. */
+  bodiesOf({ implementation, symbol }: Callee): readonly FunctionNode[] {
+    const { ts } = this.#compiler;
+    if (implementation !== undefined) return [implementation];
+    const members = symbol === undefined ? [] : this.implementers.of(symbol);
+    const bodies = members.flatMap((member) => {
+      const fn = ts.isPropertyDeclaration(member) && member.initializer !== undefined ? unwrapped(ts, member.initializer) : member;
+      return isFunctionNode(ts, fn) && hasBody(fn) ? [fn] : [];
+    });
+    return bodies.length === members.length ? bodies : [];
   }
 
   /** The function an expression denotes, through variables and class fields that are never re-assigned. */

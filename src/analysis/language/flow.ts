@@ -2,7 +2,7 @@
 import type ts from "typescript";
 import type { Compiler } from "./compiler.ts";
 import { isPrivateMember, memberAccesses, referencesOf } from "./references.ts";
-import { enclosingFunction, isAssignmentOperator, unwrapped, type FunctionNode } from "./syntax.ts";
+import { enclosingFunction, hasModifier, isAssignmentOperator, unwrapped, type FunctionNode } from "./syntax.ts";
 
 /** What becomes of the value of an expression. */
 export type Fate =
@@ -165,8 +165,8 @@ export function readsOfField(compiler: Compiler, owner: ts.ClassLikeDeclaration,
 }
 
 /**
- * Every value that a local variable or private field is given; empty when it is neither, or may be given others that are not seen:
- * a parameter, an exported or imported binding, a public field.
+ * Every value that a local variable, or a private or read-only field, is given; empty when it is neither, or may be given others that are not seen:
+ * a parameter, an exported or imported binding, a field that others may assign.
  */
 export function writesOf(compiler: Compiler, read: ts.Expression): readonly ts.Expression[] {
   const { ts } = compiler;
@@ -174,7 +174,7 @@ export function writesOf(compiler: Compiler, read: ts.Expression): readonly ts.E
   if (declaration?.getSourceFile() !== read.getSourceFile()) return [];
   let mentions: readonly ts.Expression[];
   if (ts.isVariableDeclaration(declaration) && ts.isIdentifier(declaration.name) && ts.isVariableDeclarationList(declaration.parent) && !ts.isForOfStatement(declaration.parent.parent)) mentions = referencesOf(compiler, declaration.name);
-  else if (ts.isPropertyDeclaration(declaration) && isPrivateMember(ts, declaration) && ts.isClassLike(declaration.parent)) mentions = memberAccesses(compiler, declaration.parent, declaration.name.getText());
+  else if (ts.isPropertyDeclaration(declaration) && (isPrivateMember(ts, declaration) || hasModifier(ts, declaration, ts.SyntaxKind.ReadonlyKeyword)) && ts.isClassLike(declaration.parent)) mentions = memberAccesses(compiler, declaration.parent, declaration.name.getText());
   else return [];
   const assigned = mentions.flatMap((mention) => (isWriteTarget(ts, mention) && ts.isBinaryExpression(mention.parent) ? [mention.parent.right] : []));
   const isCompound = mentions.some((mention) => ts.isBinaryExpression(mention.parent) && mention.parent.left === mention && mention.parent.operatorToken.kind !== ts.SyntaxKind.EqualsToken && isAssignmentOperator(ts, mention.parent.operatorToken.kind));

@@ -43,6 +43,11 @@ export function hasModifier(ts: TypeScript, node: ts.Node, kind: ts.ModifierSynt
   return ts.canHaveModifiers(node) && (ts.getModifiers(node)?.some((modifier) => modifier.kind === kind) ?? false);
 }
 
+/** `a ?? b`, `a || b`: the value is one of the two. */
+export function isFallback(ts: TypeScript, node: ts.Node): node is ts.BinaryExpression {
+  return ts.isBinaryExpression(node) && (node.operatorToken.kind === ts.SyntaxKind.QuestionQuestionToken || node.operatorToken.kind === ts.SyntaxKind.BarBarToken);
+}
+
 /** The expression inside parentheses and type assertions. */
 export function unwrapped(ts: TypeScript, node: ts.Expression): ts.Expression {
   let inner = node;

@@ -8,7 +8,7 @@ import { indexOf } from "../language/nodes.ts";
 import { ownerNameOf } from "../language/origins.ts";
 import { referencesOf } from "../language/references.ts";
 import { parameterOf } from "../facts/reports.ts";
-import { calledMember, contains, enclosingClass, enclosingFunction, inlineFunction, isAssignmentOperator, isAsync, isNullish, returnsOf, unwrapped, type FunctionNode } from "../language/syntax.ts";
+import { calledMember, contains, enclosingClass, enclosingFunction, inlineFunction, isAssignmentOperator, isAsync, isFallback, isNullish, returnsOf, unwrapped, walkOwn, type FunctionNode } from "../language/syntax.ts";
 
 /** How many functions may pass a promise on before we stop following it. */
 const maxHands = 6;
@@ -29,6 +29,7 @@ export class Keepers {
     const callee = callees.of(root);
     if (callee.names.includes("PromiseConstructor.reject") || (callee.names.includes("PromiseConstructor.resolve") && this.#stepsAreSync(chain))) return true;
     if (this.#handsThrough(root) || this.#isKeptByCallee(root, outcomes.containmentOf(chain) !== "open")) return true;
+    if (steps.length === 0 && (this.#isCalledBack(root) || (this.#onlyWaits(root, 0) && !outcomes.mayReject(root)))) return true;
     if (callee.entry?.schedules === true && (outcomes.containmentOf(chain) !== "open" || this.#writesToTotalTransform(root))) return true;
     // Nobody is left to wait for what ends the process.
     if (callee.implementation !== undefined && outcomes.endsWithExit(callee.implementation)) return true;
@@ -93,6 +94,53 @@ export class Keepers {
     });
   }
 
+  /** Whether a call is given a node-style callback besides: `client.info((error, answer) => …)`. Who is called back has the outcome; the promise is for those who are not. */
+  #isCalledBack(root: ts.CallExpression): boolean {
+    const { ts, compiler, types } = this.#engine;
+    return root.arguments.some((argument) => {
+      if (ts.isStringLiteralLike(argument) || ts.isObjectLiteralExpression(argument)) return false;
+      const type = inlineFunction(ts, argument) === undefined ? compiler.typeOf(argument) : compiler.contextualTypeOf(argument);
+      const parts = type === undefined ? [] : compiler.partsOf(compiler.nonNullable(type));
+      return parts.some((part) => compiler.callSignaturesOf(part).some((signature) => isNodeStyle(this.#engine, signature, argument) && !returnsTask(compiler, types, signature)));
+    });
+  }
+
+  /** Whether all that a call does is to wait for work which somebody keeps: `async pause() { this.#paused = true; await this.#running; }`. */
+  #onlyWaits(root: ts.CallExpression, depth: number): boolean {
+    const { ts, callees } = this.#engine;
+    const bodies = callees.bodiesOf(callees.of(root));
+    return depth <= maxHands && bodies.length > 0 && bodies.every((fn) => (isAsync(ts, fn) ? this.#waitsAtItsEnd(fn, depth) : this.#findsItsPromise(fn)));
+  }
+
+  #waitsAtItsEnd(fn: FunctionNode, depth: number): boolean {
+    const { ts } = this.#engine;
+    if (fn.body === undefined || !ts.isBlock(fn.body) || fn.asteriskToken !== undefined) return false;
+    const waits: ts.Node[] = [];
+    const works: ts.Node[] = [];
+    walkOwn(ts, fn.body, (node) => {
+      if (ts.isAwaitExpression(node) || (ts.isForOfStatement(node) && node.awaitModifier !== undefined)) waits.push(node);
+      else if (ts.isCallExpression(node) || ts.isNewExpression(node) || ts.isBinaryExpression(node)) works.push(node);
+      return undefined;
+    });
+    const [first] = waits;
+    const waitedFor = [...waits.map((node) => (ts.isAwaitExpression(node) ? node.expression : undefined)), ...returnsOf(ts, fn)];
+    // What comes after a wait is work of its own, which begins when the other's is done.
+    const goesOn = first !== undefined && works.some((node) => node.pos >= first.end);
+    return waitedFor.length > 0 && !goesOn && waitedFor.every((one) => one !== undefined && this.#isWaitOnly(one, fn, depth));
+  }
+
+  /** Whether an expression is a promise that was there before, one of a call that only waits, or no promise. */
+  #isWaitOnly(expression: ts.Expression, within: FunctionNode, depth: number): boolean {
+    const { ts, compiler, types } = this.#engine;
+    const value = unwrapped(ts, expression);
+    if (ts.isAwaitExpression(value)) return this.#isWaitOnly(value.expression, within, depth);
+    if (ts.isConditionalExpression(value)) return this.#isWaitOnly(value.whenTrue, within, depth) && this.#isWaitOnly(value.whenFalse, within, depth);
+    if (isFallback(ts, value)) return this.#isWaitOnly(value.left, within, depth) && this.#isWaitOnly(value.right, within, depth);
+    if (ts.isCallExpression(value)) return this.#onlyWaits(value, depth + 1);
+    const type = compiler.typeOf(value);
+    return type !== undefined && !compiler.isOpaque(type) && (types.taskKind(type) === undefined || this.#isFound(value, within));
+  }
+
   /** Whether the callee is not async and only hands out promises that it finds: a field, or a variable of the code around it. */
   #findsItsPromise(implementation: FunctionNode): boolean {
     const { ts } = this.#engine;
@@ -105,6 +153,7 @@ export class Keepers {
     const { ts, compiler, callees, outcomes } = this.#engine;
     const value = unwrapped(ts, expression);
     if (ts.isConditionalExpression(value)) return this.#isFound(value.whenTrue, within) && this.#isFound(value.whenFalse, within);
+    if (isFallback(ts, value)) return this.#isFound(value.left, within) && this.#isFound(value.right, within);
     const chain = chainOf(compiler, value);
     const { root, steps } = chain;
     if (steps.length > 0) return outcomes.containmentOf(chain) !== "open" && this.#isFound(root, within);
@@ -183,8 +232,10 @@ export class Keepers {
   /** Whether the callee keeps its work in a field that somebody else waits on: `start() { return (this.#ready ??= …) }`, `this.#auth = …; await this.#auth`. */
   #isKeptByCallee(root: ts.CallExpression, handled: boolean): boolean {
     const { ts, callees, summaries } = this.#engine;
-    const { implementation } = callees.of(root);
-    if (implementation !== undefined && this.#findsItsPromise(implementation)) return true;
+    const callee = callees.of(root);
+    const bodies = callees.bodiesOf(callee);
+    if (bodies.length > 0 && bodies.every((body) => this.#findsItsPromise(body))) return true;
+    const [implementation] = bodies.length === 1 ? bodies : [];
     const owner = implementation === undefined ? undefined : enclosingClass(ts, implementation);
     if (implementation === undefined || owner === undefined) return false;
     const returned = summaries.returnsFieldsOf(implementation);
@@ -196,6 +247,25 @@ export class Keepers {
   #isFieldJoined(owner: ts.ClassLikeDeclaration, field: string, except: FunctionNode | undefined): boolean {
     return readsOfField(this.#engine.compiler, owner, field).some(({ at, flowed }) => (except === undefined || enclosingFunction(this.#engine.ts, at) !== except) && this.#engine.ownership.isConsumed(flowed));
   }
+}
+
+/** Whether a signature is that of a callback for failure and success alike: its first parameter is an error, if there is one. */
+function isNodeStyle({ compiler, types }: Analysis, signature: ts.Signature, at: ts.Expression): boolean {
+  const { ts } = compiler;
+  const [first] = signature.parameters;
+  const type = first === undefined ? undefined : compiler.typeOfSymbol(first, at);
+  if (first === undefined || type === undefined || compiler.isOpaque(type)) return false;
+  const declaration = first.valueDeclaration;
+  const isNullable = (part: ts.Type): boolean => (part.flags & (ts.TypeFlags.Undefined | ts.TypeFlags.Null)) !== 0;
+  const parts = compiler.partsOf(type);
+  const errors = parts.filter((part) => !isNullable(part));
+  const mayBeAbsent = errors.length < parts.length || (declaration !== undefined && ts.isParameter(declaration) && declaration.questionToken !== undefined);
+  return mayBeAbsent && errors.length > 0 && errors.every((part) => types.lineageOf(part).includes("Error"));
+}
+
+function returnsTask(compiler: Analysis["compiler"], types: Analysis["types"], signature: ts.Signature): boolean {
+  const result = compiler.returnTypeOf(signature);
+  return result !== undefined && types.taskKind(result) !== undefined;
 }
 
 /** Whether a function assigns the variable or member that an expression reads. */

@@ -118,3 +118,47 @@ testCases(rule, "reported by its place, by no-unscoped-spawn", {
   "the callback of a timer that is kept": "function f() { const t = setTimeout(() => { void work(); }, 1); return () => { clearTimeout(t); }; } // ✗ voided",
   "the callback of a timer that does not keep the process alive": "function f() { setTimeout(() => { void work(); }, 1).unref(); } // ✗ voided",
 });
+
+testCases(rule, "behind an interface", {
+  "its one class catches everything and keeps what it does": `interface Link { stop(): Promise<void> }
+class Socket implements Link { #stopping?: Promise<void>; stop(): Promise<void> { return (this.#stopping ??= this.#end().catch(() => {})); } #end() { return work(); } closed() { return this.#stopping; } }
+class Client { constructor(private readonly link: Link) {} onTimeout() { this.link.stop(); } }
+export const made = new Client(new Socket());`,
+  "one of two classes loses errors": `interface Link { stop(): Promise<void> }
+class Socket implements Link { #stopping?: Promise<void>; stop(): Promise<void> { return (this.#stopping ??= work().catch(() => {})); } }
+class Pipe implements Link { async stop() { await work(); } }
+class Client { constructor(private readonly link: Link) {} onTimeout() { this.link.stop(); } } // ✗ floating
+export const made = [new Client(new Socket()), new Client(new Pipe())];`,
+  "an abstract method, and the one class that fills it in": `abstract class Transport { abstract send(): Promise<void>; flush() { void this.send(); } }
+export class Memory extends Transport { #last?: Promise<void>; send(): Promise<void> { return (this.#last ??= work().catch(() => {})); } last() { return this.#last; } }`,
+  "no class in the program": "interface Link { stop(): Promise<void> }\nexport function onTimeout(link: Link) { link.stop(); } // ✗ floating",
+});
+
+const queue = "class Queue { #paused = 0; #running?: Promise<number>; start() { this.#running = work().then(() => 1).catch(() => 0); }";
+
+testCases(rule, "waiting for what somebody keeps", {
+  "a mark, and a wait for the work that runs": `${queue} idle(): Promise<number | undefined> { return this.#running ?? Promise.resolve(0); } async pause() { this.#paused++; await this.#running; } }\nexport function stop(queue: Queue) { queue.pause(); void queue.idle(); }`,
+  "through another method that only waits": `${queue} async idle() { return this.#running ?? { ended: 0 }; } async pause() { this.#paused++; await this.idle(); } }\nexport function stop(queue: Queue) { queue.pause(); }`,
+  "work that begins when the other's is done": `${queue} async pause() { await this.#running; await work(1).catch(log); } }\nexport function stop(queue: Queue) { queue.pause(); } // ✗ detachedHandled`,
+  "the work may fail, and the wait fails with it": "class Queue { #running?: Promise<void>; start() { this.#running = work(); return this.#running; } async pause() { log(); await this.#running; } }\nexport function stop(queue: Queue) { queue.pause(); } // ✗ floating",
+});
+
+const deferred = "interface Deferred<T> extends Promise<T> { resolve(value: T): void; reject(error: unknown): void }\ndeclare function deferred<T>(): Deferred<T>;\ninterface Sub { readonly closed: Promise<void> }";
+
+testCases(rule, "a deferred in a field", {
+  "only ever resolved": `${deferred}\nexport class Iter { closed = deferred<void>(); stop() { this.closed.resolve(); } }\nexport function watch(iter: Iter) { iter.closed.then(() => { log(); }); }`,
+  "read through an interface": `${deferred}\nexport class Iter implements Sub { closed: Deferred<void> = deferred(); stop() { this.closed.resolve(); } }\nexport function watch(sub: Sub) { sub.closed.then(() => { log(); }); }\nexport const door = { closed: true };`,
+  "rejected in another place": `${deferred}\nexport class Iter { closed = deferred<void>(); fail(error: Error) { this.closed.reject(error); } }\nexport function watch(iter: Iter) { iter.closed.then(() => { log(); }); } // ✗ floating`,
+  "somebody else's promise": `${deferred}\nexport class Iter { closed = deferred<void>(); take(other: Deferred<void>) { this.closed = other; } }\nexport function watch(iter: Iter) { iter.closed.then(() => { log(); }); } // ✗ floating`,
+  "a read-only promise that its constructor resolves": "export class Link { readonly closed: Promise<void>; #end!: () => void; constructor() { this.closed = new Promise((resolve) => { this.#end = resolve; }); this.closed.then(() => { log(); }); } end() { this.#end(); } }",
+});
+
+const client = "interface Client { info(section: string, callback?: (error?: Error | null, answer?: string) => void): Promise<string>; watch(onError: (error: Error) => void): Promise<void>; each(visit: (error: Error | null) => Promise<void>): Promise<void> }";
+
+testCases(rule, "a callback for the outcome", {
+  "an error, if there is one, and the result": `${client}\nexport function ask(client: Client, done: (error?: Error | null) => void) { client.info("x", (error, answer) => { log(answer); done(error); }); }`,
+  "a callback passed on": `${client}\nexport function ask(client: Client, done: (error?: Error | null, answer?: string) => void) { client.info("x", done); }`,
+  "left out": `${client}\nexport function ask(client: Client) { client.info("x"); } // ✗ floating`,
+  "a listener for errors alone": `${client}\nexport function ask(client: Client, fail: (error: Error) => void) { client.watch(fail); } // ✗ floating`,
+  "a callback that is waited for": `${client}\nexport function ask(client: Client) { client.each(async (error) => { await work(error); }); } // ✗ floating`,
+});
