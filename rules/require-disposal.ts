@@ -1,7 +1,7 @@
 /** Whoever acquires something gives it back on every way out, or hands it to somebody who does. */
 import type ts from "typescript";
 import { annotationOf, bodiesLeft, functionsOf, leaksOf, listenersLeft, opaqueReturns, timersLeft, wrongUsings, type DisposalTerms, type FileView, type Leak, type LeftListener, type LeftTimer, type Release } from "../src/analysis/index.ts";
-import { holdUntilMoved, optional, releaseAtEnd } from "../src/fixes/index.ts";
+import { holdUntilMoved, optional, releaseAtEnd, unlockInFinally } from "../src/fixes/index.ts";
 import { defineRule, type Finding } from "../src/rule.ts";
 
 interface Options extends DisposalTerms {
@@ -97,20 +97,25 @@ const listenerIds: Readonly<Record<LeftListener["reason"], Id>> = { signal: "lis
 const timerIds: Readonly<Record<LeftTimer["reason"], Id>> = { raced: "racedTimer", ending: "timerAtEnd" };
 
 function leakFinding(view: FileView, leak: Leak): Report {
-  const { acquisition, name, at, kind } = leak;
+  const { acquisition, name, label, at, kind } = leak;
   const advice = adviceOf(acquisition.release);
   const data = {
     what: acquisition.what,
     call: view.print(acquisition.call),
-    name: name?.text ?? "",
+    name: label ?? name?.text ?? "",
     where: at === undefined ? "" : ` on the way out on line ${lineOf(view, at)}`,
     line: at === undefined ? "" : lineOf(view, at),
-    consequence: /timer|interval|frame/u.test(acquisition.what) ? "it keeps the process alive, and fires although nobody waits for it any more" : "it stays open, and each run of this code leaves another one behind",
+    consequence: consequenceOf(acquisition.what),
     advice,
     Advice: advice.charAt(0).toUpperCase() + advice.slice(1),
     using: acquisition.release.using ?? "using",
   };
-  return { at: acquisition.call, message: kind, data, fixes: optional(releaseAtEnd(view, leak), holdUntilMoved(view, leak)) };
+  return { at: acquisition.call, message: kind, data, fixes: optional(releaseAtEnd(view, leak), holdUntilMoved(view, leak), unlockInFinally(view, leak)) };
+}
+
+function consequenceOf(what: string): string {
+  if (what === "lock") return "it stays taken, and whoever wants it next waits for ever";
+  return /timer|interval|frame/u.test(what) ? "it keeps the process alive, and fires although nobody waits for it any more" : "it stays open, and each run of this code leaves another one behind";
 }
 
 function adviceOf(release: Release): string {

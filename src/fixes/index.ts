@@ -21,5 +21,6 @@ export { yieldInstead } from "./root.ts";
 export { runtimeModule } from "./scopes.ts";
 export { clearAtEnd, waitInLoop } from "./timer.ts";
 export { holdUntilMoved } from "./until-moved.ts";
+export { unlockInFinally } from "./lock.ts";
 export { releaseAtEnd } from "./using.ts";
 export type { FixView } from "./view.ts";

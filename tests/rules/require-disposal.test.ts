@@ -270,6 +270,23 @@ testCases(rule, "side by side, in parts, and in between", {
   "a reader that is read once and cancelled": "export async function a(s: ReadableStream<string>) { const reader = s.getReader(); try { return (await reader.read()).value; } finally { await reader.cancel(); } }",
 });
 
+const lock = "declare class Sema { acquire(): Promise<void>; release(): void; readonly held: boolean }";
+testCases(rule, "locks that one object takes and gives back", {
+  "on the straight way only": `${lock} export async function a(s: Sema) { await s.acquire(); await work(); s.release(); } // ✗ notDisposedOnThrow`,
+  "of a field": `${lock} export class A { readonly #s = new Sema(); async go() { await this.#s.acquire(); await work(); this.#s.release(); } } // ✗ notDisposedOnThrow`,
+  "by other names": "declare class Lock { lock(): void; unlock(): Promise<void> } export async function a(l: Lock) { l.lock(); await work(); await l.unlock(); } // ✗ notDisposedOnThrow",
+  "left by an early return": `${lock} export async function a(s: Sema) { await s.acquire(); if (ok) return; s.release(); } // ✗ notDisposed`,
+  "taken before the try begins": `${lock} export async function a(s: Sema) { await s.acquire(); await work(); try { await work(); } finally { s.release(); } } // ✗ gapBeforeTry`,
+  "in a finally": `${lock} export async function a(s: Sema) { await s.acquire(); try { await work(); } finally { s.release(); } }`,
+  "taken inside the try": `${lock} export async function a(s: Sema) { try { await s.acquire(); await work(); } finally { s.release(); } }`,
+  "given back by a callback": `${lock} export async function a(s: Sema) { await s.acquire(); void work().finally(() => { s.release(); }).catch(log); }`,
+  "given back by both": `${lock} export async function a(s: Sema) { await s.acquire(); if (ok) { queueMicrotask(() => { s.release(); }); return; } await work(); s.release(); }`,
+  "given back elsewhere": `${lock} export class A { #s = new Sema(); async take() { await this.#s.acquire(); await work(); } give() { this.#s.release(); } }`,
+  "another object": `${lock} export async function a(s: Sema, t: Sema) { await s.acquire(); await work(); t.release(); }`,
+  "nothing in between can fail": `${lock} export async function a(s: Sema) { await s.acquire(); log(1); s.release(); }`,
+  "given back in a branch": `${lock} export async function a(s: Sema) { await s.acquire(); await work(); if (s.held) s.release(); }`,
+});
+
 const lib = 'import { open } from "node:fs/promises"; declare function connect(): Promise<Conn>; declare class Conn { query(sql: string): Promise<string[]>; close(): Promise<void>; } declare const ok: boolean; declare function end(c: Conn): void; export { end };';
 const closes = "export function end2(c: Conn) { void c.close(); }";
 
@@ -291,6 +308,9 @@ testRule(rule, {
     fixed("a finally, where the type has no symbol", "notDisposed", 2, "export async function a() {\n  const c = await connect();\n\n  // ask\n  const rows = await c.query(`\n  select`);\n  return rows.length;\n}", [byFinally, "export async function a() {\n  const c = await connect();\n\n  try {\n    // ask\n    const rows = await c.query(`\n  select`);\n    return rows.length;\n  } finally {\n    await c.close();\n  }\n}"]),
     fixed("a finally instead of a late close", "notDisposedOnThrow", 2, "export async function a() {\n  const c = await connect();\n  const rows = await c.query('x');\n  await c.close();\n  return rows;\n}", [byFinally, "export async function a() {\n  const c = await connect();\n  try {\n    const rows = await c.query('x');\n    return rows;\n  } finally {\n    await c.close();\n  }\n}"]),
     fixed("a finally for a timer", "notDisposedOnThrow", 2, "export async function a(c: Conn, signal: AbortController) {\n  const t = setTimeout(() => signal.abort(), 5000);\n  await c.query('x');\n  clearTimeout(t);\n}", [byFinally, "export async function a(c: Conn, signal: AbortController) {\n  const t = setTimeout(() => signal.abort(), 5000);\n  try {\n    await c.query('x');\n  } finally {\n    clearTimeout(t);\n  }\n}"]),
+    fixed("a finally for a lock", "notDisposedOnThrow", 2, "export async function a(s: { acquire(): Promise<void>; release(): void }) {\n  await s.acquire();\n  await work();\n  s.release();\n}\ndeclare function work(): Promise<void>;", [byFinally, "export async function a(s: { acquire(): Promise<void>; release(): void }) {\n  await s.acquire();\n  try {\n    await work();\n  } finally {\n    s.release();\n  }\n}\ndeclare function work(): Promise<void>;"]),
+    fixed("a catch until it is handed on", "notDisposedOnThrow", 2, "export async function a(p: string) {\n  const fh = await open(p);\n  await fh.stat(); // is it there?\n  return fh;\n}", ["Give `fh` back if something fails before it is handed on", "export async function a(p: string) {\n  const fh = await open(p);\n  try {\n    await fh.stat(); // is it there?\n    return fh;\n  } catch (error) {\n    await fh.close().catch(() => {});\n    throw error;\n  }\n}"]),
+    fixed("no fix of hundreds of lines", "notDisposedOnThrow", 2, `export async function a() {\n  const c = await connect();\n${"  await c.query('x');\n".repeat(200)}  await c.close();\n}`),
     fixed("the try begins earlier", "gapBeforeTry", 2, "export async function a() {\n  const c = await connect();\n  await c.query('begin');\n  try {\n    await c.query('x');\n  } finally {\n    await c.close();\n  }\n}", [byTry, "export async function a() {\n  const c = await connect();\n  try {\n    await c.query('begin');\n    await c.query('x');\n  } finally {\n    await c.close();\n  }\n}"]),
     fixed("not where the rest needs what stands in the gap", "gapBeforeTry", 2, "export async function a() {\n  const c = await connect();\n  const rows = await c.query('begin');\n  try {\n    await c.query('x');\n  } finally {\n    await c.close();\n  }\n  return rows;\n}"),
     fixed("not where a promise leaves the block before it is done", "notDisposed", 2, "export async function a(p: string) {\n  const fh = await open(p);\n  return fh.stat();\n}"),

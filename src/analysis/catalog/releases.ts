@@ -20,7 +20,7 @@ export const boundMembers: ReadonlySet<string> = new Set([...finalMembers, "end"
  */
 export const cheapDisposables: ReadonlySet<string> = new Set([
   "Iterator", "IteratorObject", "IterableIterator", "ArrayIterator", "MapIterator", "SetIterator", "StringIterator", "RegExpStringIterator", "SegmentIterator", "Generator", "BuiltinIterator",
-  "AsyncIterator", "AsyncIteratorObject", "AsyncIterableIterator", "AsyncGenerator", "Timeout", "Immediate", "RunScope", "EventEmitter", "ReadableStreamAsyncIterator",
+  "AsyncIterator", "AsyncIteratorObject", "AsyncIterableIterator", "AsyncGenerator", "Timeout", "Immediate", "RunScope", "EventEmitter", "Emitter", "ReadableStreamAsyncIterator",
 ]);
 
 /** First words of functions that make something new. */
@@ -48,6 +48,13 @@ export const releaseFunctions: ReadonlySet<string> = new Set(["clearTimeout", "c
 export const takenBy: ReadonlyMap<string, readonly string[]> = new Map([
   ["release", ["acquire", "lock", "take", "reserve"]],
   ["unsubscribe", ["subscribe"]],
+]);
+
+/** Methods that take a lock for the one who calls them, and the methods of the same object that give it back. */
+export const lockPairs: ReadonlyMap<string, readonly string[]> = new Map([
+  ["acquire", ["release"]],
+  ["lock", ["unlock", "release"]],
+  ["obtain", ["release"]],
 ]);
 
 /** Methods that take a lock; where they bring a function, calling it gives the lock back. */

@@ -8,6 +8,7 @@ import type { Escape, PathQuery } from "../paths/paths.ts";
 import { leftByJump, openingOf, spendsWhenDone } from "./held-while.ts";
 import { acquired, nameOf, type DisposalTerms, type Leak } from "./leak.ts";
 import { isTestBody, lostResources } from "./lost.ts";
+import { locksKept } from "./pairs.ts";
 import type { Acquisition } from "./resources.ts";
 import { runsOnce } from "../tasks/timers.ts";
 import { calledMember, contains, enclosingFunction, inlineFunction, isAsync, type FunctionNode } from "../language/syntax.ts";
@@ -15,6 +16,7 @@ import { calledMember, contains, enclosingFunction, inlineFunction, isAsync, typ
 /** The leaks of a file. */
 export function* leaksOf(view: FileView, terms: DisposalTerms): Generator<Leak> {
   yield* lostResources(view, terms);
+  yield* locksKept(view, terms);
   for (const candidate of candidatesOf(view)) {
     const leak = leakOf(view, candidate, terms);
     if (leak !== undefined) yield leak;

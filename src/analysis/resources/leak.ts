@@ -29,6 +29,8 @@ export interface Leak {
   readonly acquisition: Acquisition;
   /** The variable that holds it. */
   readonly name: ts.Identifier | undefined;
+  /** What holds it, as it is written, where that is no variable of the function. */
+  readonly label?: string;
   /** The way out that misses the release, or what may fail before it; `undefined` when nothing releases it at all. */
   readonly at: ts.Node | undefined;
   /** What happens to the value, in the order of the source. */
