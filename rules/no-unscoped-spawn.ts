@@ -64,6 +64,7 @@ function* timers(view: FileView, options: Options): Generator<Report> {
 
 const consequences: Readonly<Record<LostTimer["reason"], string>> = {
   repeats: "it fires until the process ends, keeps alive whatever its callback uses, and each run of this code adds another one",
+  rearms: "its callback sets the next one, and the end of the object cannot stop that: it keeps the process alive, and runs once more on an object that has been closed",
   startsTask: "the work that its callback starts comes when the caller is long gone, neither the one nor the other can be stopped, and nobody gets the promise, nor its rejection",
   once: "it cannot be called off when its result is no longer wanted, and keeps the process alive until it has fired",
 };

@@ -1,6 +1,6 @@
 /** Whoever acquires something gives it back on every way out, or hands it to somebody who does. */
 import type ts from "typescript";
-import { annotationOf, bodiesLeft, functionsOf, leaksOf, listenersLeft, opaqueReturns, timersLeft, wrongUsings, type DisposalTerms, type FileView, type Leak, type LeftListener, type LeftTimer, type Release } from "../src/analysis/index.ts";
+import { annotationOf, bodiesLeft, forgottenTimers, functionsOf, leaksOf, listenersLeft, opaqueReturns, timersLeft, unnamedResources, wrongUsings, type DisposalTerms, type FileView, type Leak, type LeftListener, type LeftTimer, type Release } from "../src/analysis/index.ts";
 import { holdUntilMoved, optional, releaseAtEnd, unlockInFinally } from "../src/fixes/index.ts";
 import { defineRule, type Finding } from "../src/rule.ts";
 
@@ -45,6 +45,7 @@ export default defineRule({
     listenerOnThrow: "If line {{line}} fails, nothing takes this listener off again: it stays on the emitter and keeps alive all that it uses. Take it off in a `finally`.",
     listenerNotRemoved: "This takes nothing off: the function is made anew here, and was never put on. Keep the function that is put on, and pass that one.",
     racedTimer: "The timer goes on when the other side has won the race: until it fires it keeps the process alive, and each call leaves another one behind. Keep its handle and clear it in a `finally`, or use `AbortSignal.timeout`.",
+    timerAfterSettling: "The promise is settled on line {{line}} without `{{clear}}`, which other ways of settling it do call: the timer goes on, keeps the process alive and what its callback uses with it. Clear it wherever the promise is settled, or once in a `finally`.",
     timerAtEnd: "Nobody can stop this timer, and it is started while everything ends: the process stays alive until it has fired. Keep its handle and clear it, or call `unref()` on it.",
   },
   schema: {
@@ -76,11 +77,13 @@ export default defineRule({
   },
 });
 
-type Id = "dropped" | "droppedByFailure" | "notDisposed" | "notDisposedOnThrow" | "gapBeforeTry" | "preferUsing" | "wrongUsing" | "opaqueReturn" | "bodyNotConsumed" | "listenerOnSignal" | "listenerAfterWait" | "listenerOutraced" | "listenerOfObject" | "listenerOnThrow" | "listenerNotRemoved" | "racedTimer" | "timerAtEnd";
+type Id = "dropped" | "droppedByFailure" | "notDisposed" | "notDisposedOnThrow" | "gapBeforeTry" | "preferUsing" | "wrongUsing" | "opaqueReturn" | "bodyNotConsumed" | "listenerOnSignal" | "listenerAfterWait" | "listenerOutraced" | "listenerOfObject" | "listenerOnThrow" | "listenerNotRemoved" | "racedTimer" | "timerAtEnd" | "timerAfterSettling";
 type Report = Finding<Id> & { readonly at: ts.Node };
 
 function* findings(view: FileView, options: Options): Generator<Report> {
-  for (const leak of leaksOf(view, options)) yield leakFinding(view, leak);
+  const leaks = [...leaksOf(view, options)];
+  for (const leak of leaks) yield leakFinding(view, leak);
+  for (const acquisition of unnamedResources(view)) if (!leaks.some((leak) => leak.acquisition.call === acquisition.call)) yield leakFinding(view, { kind: "dropped", acquisition, name: undefined, at: undefined, steps: [] });
   for (const { name } of wrongUsings(view, options.wrongUsing === "async")) yield { at: name, message: "wrongUsing", data: { name: name.getText(view.file) } };
   if (options.body !== "off") {
     for (const { call, name, at } of bodiesLeft(view, options.body === "all")) {
@@ -89,7 +92,10 @@ function* findings(view: FileView, options: Options): Generator<Report> {
     }
   }
   if (options.listeners) for (const { call, reason, at } of listenersLeft(view)) yield { at: call, message: listenerIds[reason], data: { line: at === undefined ? "" : lineOf(view, at) } };
-  if (options.timers !== "off") for (const { call, reason } of timersLeft(view, options.timers === "all")) yield { at: call, message: timerIds[reason] };
+  if (options.timers !== "off") {
+    for (const { call, reason } of timersLeft(view, options.timers === "all")) yield { at: call, message: timerIds[reason] };
+    for (const { call, at } of forgottenTimers(view)) if (!leaks.some((leak) => leak.acquisition.call === call)) yield { at: call, message: "timerAfterSettling", data: { line: lineOf(view, at), clear: view.print(call.expression).replace("set", "clear") }, related: [{ node: at, text: "this settles the promise and leaves the timer" }] };
+  }
   if (options.opaqueReturn) for (const { acquisition, annotation } of opaqueReturns(view, functionsOf(view))) yield { at: annotation, message: "opaqueReturn", data: { what: acquisition.what, type: view.print(annotation), release: releaseOf(acquisition.release) } };
 }
 

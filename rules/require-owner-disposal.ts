@@ -1,5 +1,5 @@
 /** A class that acquires something gives it back: all of it, in order, and its base class gets its turn. */
-import { ownerFaults, registrars, type FileView, type OwnerFault, type OwnerTerms } from "../src/analysis/index.ts";
+import { nulledTimers, ownerFaults, registrars, type FileView, type OwnerFault, type OwnerTerms } from "../src/analysis/index.ts";
 import { callSuperDisposer, disposeFirst, optional, releaseInDisposer } from "../src/fixes/index.ts";
 import { defineRule, type Finding } from "../src/rule.ts";
 
@@ -18,6 +18,7 @@ export default defineRule({
     syncDisposerForAsync: "`{{field}}` keeps {{what}}, which takes time to close, but the class is disposed synchronously: nobody can wait for it. Implement `[Symbol.asyncDispose]`, and hold the object with `await using`.",
     noSuper: "This replaces the `{{disposer}}` of the base class and does not call it: what the base class owns stays open. Call `super` in a `finally`.",
     overwriteWithoutDispose: "`{{field}}` may still hold {{what}} when `{{member}}` puts a new one in its place: the old one stays open, and nobody can reach it any more. Release it first.",
+    timerForgotten: "`{{field}}` is emptied here while its timer may still be armed, and nothing can clear it any more: it fires all the same, on an object that counts on its having stopped. Call `{{clear}}` first.",
     mixedOwnership: "`{{field}}` holds what the caller has passed in, or else {{what}} that this class creates, and line {{line}} closes either: then the caller's is closed under its feet. Remember who owns it, or always take one of the two.",
     wrongOrder: "`{{call}}` closes what tasks of `{{group}}` still use: they are stopped only on line {{line}}, and fail in between. End the group first.",
     missingImplements: "The class has a disposer and does not say so: `using` accepts it, but no interface asks for it to stay. Add `implements {{symbol}}`.",
@@ -38,6 +39,7 @@ export default defineRule({
   defaults,
   *detect(view, options) {
     for (const fault of ownerFaults(view, options)) yield findingOf(view, fault);
+    for (const { at, start, field, clearer } of nulledTimers(view)) yield { at, message: "timerForgotten", data: { field, clear: `${clearer}(${field})` }, related: [{ node: start, text: "the timer is started here" }] };
   },
 });
 

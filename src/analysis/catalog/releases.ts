@@ -11,8 +11,11 @@ export const strongMembers: ReadonlySet<string> = new Set(["dispose", "disposeAs
 /** Methods after which an object is of no more use; `stop` and `end` may merely be a phase of its life. */
 export const finalMembers: ReadonlySet<string> = new Set(["close", "closeAsync", "dispose", "disposeAsync", "destroy", "release", "disconnect", "terminate", "unsubscribe", "quit", "shutdown", "releaseLock"]);
 
+/** Methods that end an object because something went wrong, and may be told what. */
+export const abruptMembers: ReadonlySet<string> = new Set(["abort", "cancel", "destroy", "kill", "terminate", "reset", "resetAndDestroy"]);
+
 /** Methods that, once called at the end of a block, have to be called on every way out of it. */
-export const boundMembers: ReadonlySet<string> = new Set([...finalMembers, "end", "stop", "free"]);
+export const boundMembers: ReadonlySet<string> = new Set([...finalMembers, "end", "stop", "free", "kill"]);
 
 /**
  * Disposable by type, and of no consequence when they are not disposed: iterators and generators, which TypeScript's library

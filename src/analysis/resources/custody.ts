@@ -207,7 +207,7 @@ function ofMember(view: FileView, holding: Holding, access: ts.PropertyAccessExp
     const name = ts.isPropertyAccessExpression(access) ? access.name.text : "";
     if (entry?.parts?.includes(name) === true) return judgeFate(view, holding, fateOf(compiler, access).fate);
     // `defer(conn.close)`: somebody else is to give it back.
-    if (release.members.has(name)) return released;
+    if (release.members.has(name) || decidesRelease(view, holding, access)) return released;
     const { fate, inside } = fateOf(compiler, access);
     // A part of the value may stand for the whole where it leaves the function.
     return (fate.kind === "returned" || fate.kind === "assigned" || fate.kind === "field" || fate.kind === "argument" || inside !== undefined) && isReference(view, access) && !isWriteTarget(ts, access) ? moved("field") : used;
@@ -218,6 +218,18 @@ function ofMember(view: FileView, holding: Holding, access: ts.PropertyAccessExp
   if (member !== undefined && release.members.has(member.name)) return released;
   if (member !== undefined && (entry?.spentBy?.includes(member.name) === true || endsItself(ts, call, holding))) return moved("argument");
   return isFluent(view, holding, call) ? judgeFate(view, holding, fateOf(compiler, call).fate) : ofDerived(view, call);
+}
+
+/** `if (socket.open) socket.close()`: where its own state says so, there is nothing to give back any more. */
+function decidesRelease(view: FileView, { name, release }: Holding, access: ts.Expression): boolean {
+  const { ts } = view;
+  let test: ts.Node = access;
+  while (ts.isBinaryExpression(test.parent) || ts.isPrefixUnaryExpression(test.parent) || ts.isParenthesizedExpression(test.parent)) test = test.parent;
+  if (!ts.isIfStatement(test.parent) || test.parent.expression !== test) return false;
+  return (view.within(test.parent, ts.SyntaxKind.CallExpression) as readonly ts.CallExpression[]).some((call) => {
+    const member = releasingMember(ts, call);
+    return member !== undefined && release.members.has(member.name) && isRootedIn(ts, member.receiver, name.text);
+  });
 }
 
 /** What a method hands out may hold the value: `return socket.stream()`. What is awaited or primitive does not. */

@@ -1,9 +1,9 @@
 /** Listeners that stay on an emitter, a target or a signal when the code that put them there is done. */
 import type ts from "typescript";
-import { releaseMembers } from "../catalog/releases.ts";
 import type { FileView } from "../index.ts";
 import type { PathQuery } from "../paths/paths.ts";
 import { isRacedByTimer, settlesByTimer, targetOfOnce } from "./outraced.ts";
+import { holdsItsObject } from "./shared-emitters.ts";
 import { calledMember, contains, inlineFunction, unwrapped, type FunctionNode } from "../language/syntax.ts";
 
 /** A listener that nobody takes off. */
@@ -19,9 +19,6 @@ const adding: ReadonlySet<string> = new Set(["on", "addListener", "addEventListe
 const removing: ReadonlySet<string> = new Set(["off", "removeListener", "removeEventListener"]);
 /** Emitters that come to an end by themselves, and their listeners with them. */
 const ending: ReadonlySet<string> = new Set(["Stream", "Readable", "Writable", "Duplex", "ReadableStream", "WritableStream", "ReadWriteStream", "Socket", "ChildProcess", "Worker", "IncomingMessage", "ClientRequest", "ServerResponse", "Server", "Interface", "FSWatcher", "XMLHttpRequest", "FileReader", "IDBRequest", "IDBTransaction", "IDBOpenDBRequest", "Process", "MessagePort", "Cluster", "WebSocket", "EventSource", "BroadcastChannel", "RTCPeerConnection", "RTCDataChannel", "MediaRecorder", "MediaStreamTrack", "Request"]);
-
-/** Emitters that other parts of a program share. */
-const emitters: ReadonlySet<string> = new Set(["EventEmitter", "NodeEventEmitter", "TypedEmitter", "TypedEventEmitter", "EventEmitter2", "EventEmitter3"]);
 
 /** Objects that come and go with one request or event, and their signals with them. */
 const passing: ReadonlySet<string> = new Set(["Request", "Event", "IncomingMessage", "FastifyRequest"]);
@@ -104,7 +101,7 @@ function judge(view: FileView, registration: Registration): Omit<LeftListener, "
   if (registration.once || isEnding(view, target)) return undefined;
   const executor = executorAround(view, fn);
   if (executor !== undefined && settles(view, executor, listener) && homeOf(view, target, view.functionOf(executor) ?? executor) !== "own") return { reason: "waited" };
-  return view.ts.isConstructorDeclaration(fn) && !tellsOfTheEnd(view.ts, call) && !isClosedBy(view, fn, target) && view.types.lineageOf(view.compiler.typeOf(target) as ts.Type).some((name) => emitters.has(name)) && isBound(view, listener) && isInjected(view, fn, target) ? { reason: "constructed" } : undefined;
+  return holdsItsObject(view, fn, call, target, listener) ? { reason: "constructed" } : undefined;
 }
 
 /** Whether the work that a listener is for ends before the signal does: it is awaited behind the registration, or belongs to a promise that the listener settles. */
@@ -207,48 +204,6 @@ function settles(view: FileView, executor: FunctionNode, listener: ts.Expression
     return fn !== undefined && contains(executor, fn) && names.some((name) => view.named(name).some((id) => contains(fn, id)));
   }
   return names.some((name) => view.named(name).some((id) => contains(value, id)));
-}
-
-/** A listener of the last event that an emitter sends. */
-function tellsOfTheEnd(ts: FileView["ts"], call: ts.CallExpression): boolean {
-  const [event] = call.arguments;
-  return event !== undefined && ts.isStringLiteralLike(event) && /^(?:close|end|exit|finish|destroy|disconnect|dispose|error)d?$/u.test(event.text);
-}
-
-/** Whether the class ends the target itself: then it owns it, and the listeners go with it. */
-function isClosedBy(view: FileView, constructor: ts.ConstructorDeclaration, target: ts.Expression): boolean {
-  const { ts } = view;
-  const name = rightmost(ts, target);
-  return (view.within(constructor.parent, ts.SyntaxKind.CallExpression) as readonly ts.CallExpression[]).some((call) => {
-    const member = calledMember(ts, call);
-    return member !== undefined && releaseMembers.has(member.name) && rightmost(ts, member.receiver) === name;
-  });
-}
-
-function rightmost(ts: FileView["ts"], expression: ts.Expression): string {
-  const inner = unwrapped(ts, expression);
-  return ts.isPropertyAccessExpression(inner) ? inner.name.text : inner.getText();
-}
-
-/** A function made on the spot that holds the object under construction: `() => this.x()`, `this.x.bind(this)`. */
-function isBound(view: FileView, listener: ts.Expression): boolean {
-  const { ts } = view;
-  const value = unwrapped(ts, listener);
-  if (ts.isCallExpression(value)) return calledMember(ts, value)?.name === "bind" && value.arguments[0]?.kind === ts.SyntaxKind.ThisKeyword;
-  const fn = inlineFunction(ts, value);
-  return fn !== undefined && ts.isArrowFunction(fn) && view.within(fn, ts.SyntaxKind.ThisKeyword).length > 0;
-}
-
-/** Whether the target of a listener was given to the constructor: a parameter, or a field that holds one. */
-function isInjected(view: FileView, constructor: ts.ConstructorDeclaration, target: ts.Expression): boolean {
-  const { ts, compiler } = view;
-  const inner = unwrapped(ts, target);
-  const declaration = compiler.declarationOf(ts.isPropertyAccessExpression(inner) ? inner.name : inner);
-  if (declaration === undefined) return false;
-  if (ts.isParameter(declaration)) return declaration.parent === constructor;
-  if (!ts.isPropertyDeclaration(declaration) || declaration.parent !== constructor.parent || !ts.isPropertyAccessExpression(inner) || inner.expression.kind !== ts.SyntaxKind.ThisKeyword) return false;
-  const writes = (view.within(constructor, ts.SyntaxKind.BinaryExpression) as readonly ts.BinaryExpression[]).filter(({ left, operatorToken }) => operatorToken.kind === ts.SyntaxKind.EqualsToken && left.getText(view.file) === inner.getText(view.file));
-  return writes.length > 0 && writes.every(({ right }) => ts.isIdentifier(right) && constructor.parameters.some(({ name }) => name.getText(view.file) === right.text));
 }
 
 /** `off("x", () => …)`, `off("x", this.m.bind(this))`: a function made on the spot was never put on. */

@@ -1,7 +1,7 @@
 /** How values are given back: by their type, and by what the project does with others of that type. */
 import type ts from "typescript";
 import type { Callees } from "../language/callee.ts";
-import { cheapDisposables, releaseFunctions, releaseMembers, takenBy } from "../catalog/releases.ts";
+import { abruptMembers, cheapDisposables, releaseFunctions, releaseMembers, takenBy } from "../catalog/releases.ts";
 import type { Compiler } from "../language/compiler.ts";
 import { indexOf } from "../language/nodes.ts";
 import { calledMember, unwrapped } from "../language/syntax.ts";
@@ -68,6 +68,8 @@ export class Releases {
         if (using !== "using") async ||= this.#returnsTask(property);
       }
     }
+    // What has a gentle end may have an abrupt one that takes the reason: `stream.close()`, `stream.abort(error)`.
+    if (members.size > 0) for (const { name } of this.#compiler.propertiesOf(type)) if (abruptMembers.has(name)) members.add(name);
     return members.size === 0 ? undefined : { members, functions: new Set(), byCall: false, async, using };
   }
 

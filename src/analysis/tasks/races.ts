@@ -2,7 +2,7 @@
 import type ts from "typescript";
 import { concurrentFunctions, type Concurrent } from "./concurrent.ts";
 import type { FileView } from "../index.ts";
-import { referencesOf } from "../language/references.ts";
+import { isPrivateMember, memberAccesses, referencesOf } from "../language/references.ts";
 import { calledMember, contains, hasModifier, unwrapped, walkOwn } from "../language/syntax.ts";
 
 /** A write from a stale reading. */
@@ -84,11 +84,20 @@ function isAssignment(ts: FileView["ts"], kind: ts.SyntaxKind): boolean {
 }
 
 /** A run that holds a lock is alone. */
-function isGuarded({ ts }: FileView, { concurrent, calls, declarations }: Body, { isGuard, singleFlight }: RaceDemands): boolean {
+function isGuarded(view: FileView, { concurrent, calls, declarations }: Body, { isGuard, singleFlight }: RaceDemands): boolean {
+  const { ts } = view;
+  if (isSharedRun(view, concurrent)) return true;
   const decorators = ts.canHaveDecorators(concurrent.fn) ? (ts.getDecorators(concurrent.fn) ?? []) : [];
   if (decorators.some(({ expression }) => singleFlight.includes((ts.isCallExpression(expression) ? expression.expression : expression).getText()))) return true;
   if (calls.some((call) => isGuard(call) || exclusive.test(call.expression.getText()))) return true;
   return declarations.some((declaration) => exclusive.test(declaration.getText())) || exclusive.test(concurrent.fn.name?.getText() ?? "");
+}
+
+/** `this.opening = this.open()`: a private method whose every call is kept in a field, for the next caller to find and wait for. */
+function isSharedRun({ ts, compiler }: FileView, { fn, isMethod }: Concurrent): boolean {
+  if (!isMethod || fn.name === undefined || !ts.isClassLike(fn.parent) || !isPrivateMember(ts, fn)) return false;
+  const calls = memberAccesses(compiler, fn.parent, fn.name.getText()).map((access) => access.parent);
+  return calls.length > 0 && calls.every((call) => ts.isCallExpression(call) && ts.isBinaryExpression(call.parent) && call.parent.right === call && unwrapped(ts, call.parent.left).getText().startsWith("this."));
 }
 
 /** Whether other runs see what is written here: a variable from outside, a member of `this`, and where wanted a member of an object from outside. */

@@ -1,5 +1,6 @@
 /** Timers that nobody can stop: what becomes of the handle, and whether the callback starts work. */
 import type ts from "typescript";
+import { endOfLife } from "../catalog/lifecycles.ts";
 import { fateOf, outerCall, type Flowed } from "../language/flow.ts";
 import type { FileView } from "../index.ts";
 import { indexOf } from "../language/nodes.ts";
@@ -11,8 +12,8 @@ import { enclosingClass, enclosingFunction, inlineFunction, unwrapped } from "..
 /** A timer whose handle reaches nobody who could clear it. */
 export interface LostTimer {
   readonly call: ts.CallExpression;
-  /** What comes of it: it fires for ever, it starts work that nobody waits for, or it fires once. */
-  readonly reason: "repeats" | "startsTask" | "once";
+  /** What comes of it: it fires for ever, it sets itself again after its object has ended, it starts work that nobody waits for, or it fires once. */
+  readonly reason: "repeats" | "rearms" | "startsTask" | "once";
   /** Whether its callback starts work and voids it away. */
   readonly startsTask: boolean;
   /** Whether it does not keep the process alive. */
@@ -35,6 +36,7 @@ export function* lostTimers(view: FileView): Generator<LostTimer> {
     const facts = { call, startsTask: startsTask(view, callback), unref: holding === "unref" };
     if (name === "setTimeout") {
       if (facts.startsTask) yield { ...facts, reason: "startsTask" };
+      else if (rearms(view, call, callback)) yield { ...facts, reason: "rearms" };
       else if (!isInExecutor(view, call)) yield { ...facts, reason: "once" };
     } else if (!keepsAlive(view, callback) && !runsOnce(view, call)) yield { ...facts, reason: "repeats" };
   }
@@ -127,6 +129,17 @@ function holdingOfMention(view: FileView, mention: ts.Expression, hops: number):
 
 function bestOf(all: readonly Holding[]): Holding {
   return all.includes("held") ? "held" : all.includes("unref") ? "unref" : "lost";
+}
+
+/** Whether the callback runs the method again that sets the timer, in a class whose objects come to an end: the end cannot stop it. Arguments that change with each turn make it a retry. */
+function rearms(view: FileView, call: ts.CallExpression, callback: ts.Expression): boolean {
+  const { ts } = view;
+  const method = view.functionOf(call);
+  if (method === undefined || !ts.isMethodDeclaration(method) || !ts.isClassLike(method.parent)) return false;
+  const name = method.name.getText(view.file);
+  const isAgain = (self: ts.Node): boolean => ts.isPropertyAccessExpression(self.parent) && self.parent.name.text === name && (!ts.isCallExpression(self.parent.parent) || self.parent.parent.arguments.length === 0 || self.parent.parent.arguments.includes(self as ts.Expression));
+  if (!view.within(callback, ts.SyntaxKind.ThisKeyword).some(isAgain)) return false;
+  return method.parent.members.some((member) => ts.isMethodDeclaration(member) && endOfLife.has(member.name.getText(view.file).replace(/^#?_?/u, "")));
 }
 
 /** `setInterval(() => {}, …)` is there to keep the process alive. */

@@ -1,0 +1,111 @@
+/** Timers of a hand-written promise that one settlement clears and another one forgets. */
+import type ts from "typescript";
+import type { FileView } from "../index.ts";
+import { fateOf } from "../language/flow.ts";
+import { referencesOf } from "../language/references.ts";
+import { contains, enclosingFunction, inlineFunction, unwrapped, type FunctionNode } from "../language/syntax.ts";
+
+/** A timer that is still armed when its promise has been settled. */
+export interface ForgottenTimer {
+  readonly call: ts.CallExpression;
+  /** The settlement that leaves it. */
+  readonly at: ts.Node;
+}
+
+const starters: ReadonlyMap<string, string> = new Map([["setTimeout", "clearTimeout"], ["setInterval", "clearInterval"]]);
+
+/** The timers of a file that some way of settling their promise leaves armed, though another way clears them: nobody means that. */
+export function* forgottenTimers(view: FileView): Generator<ForgottenTimer> {
+  const { ts } = view;
+  if (!view.mentions("clearTimeout", "clearInterval")) return;
+  for (const creation of view.nodes(ts.SyntaxKind.NewExpression) as readonly ts.NewExpression[]) {
+    const [first] = creation.arguments ?? [];
+    if (first === undefined || !ts.isIdentifier(creation.expression) || creation.expression.text !== "Promise") continue;
+    const executor = inlineFunction(ts, first);
+    if (executor === undefined) continue;
+    let settlements: readonly Settlement[] | undefined;
+    for (const [starter, clearer] of starters) {
+      for (const id of view.named(starter)) {
+        if (!contains(executor, id) || !ts.isCallExpression(id.parent) || id.parent.expression !== id || executorAround(view, id) !== executor) continue;
+        settlements ??= settlementsOf(view, executor);
+        const at = forgottenBy(view, executor, id.parent, clearer, settlements);
+        if (at !== undefined) yield { call: id.parent, at };
+      }
+    }
+  }
+}
+
+/** The executor of the innermost promise that a node stands in. */
+function executorAround({ ts }: FileView, node: ts.Node): FunctionNode | undefined {
+  for (let fn = enclosingFunction(ts, node); fn !== undefined; fn = enclosingFunction(ts, fn)) if (ts.isNewExpression(fn.parent) && fn.parent.expression.getText() === "Promise") return fn;
+  return undefined;
+}
+
+/** A place that settles the promise: a call of a resolver, or where a resolver is handed to somebody who calls it. */
+interface Settlement {
+  readonly at: ts.Identifier;
+  /** The function that settles, or that is handed the resolver; `undefined` where the resolver itself is somebody's callback. */
+  readonly by: FunctionNode | undefined;
+}
+
+function settlementsOf(view: FileView, executor: FunctionNode): readonly Settlement[] {
+  const { ts, compiler } = view;
+  return executor.parameters.flatMap(({ name }) =>
+    !ts.isIdentifier(name)
+      ? []
+      : referencesOf(compiler, name).flatMap((at): readonly Settlement[] => {
+          if (ts.isCallExpression(at.parent) && at.parent.expression === at) return [{ at, by: enclosingFunction(ts, at) }];
+          const { fate } = fateOf(compiler, at);
+          return fate.kind === "argument" ? [{ at, by: calledHere(view, fate.by) }] : [];
+        }),
+  );
+}
+
+function forgottenBy(view: FileView, executor: FunctionNode, timer: ts.CallExpression, clearer: string, settlements: readonly Settlement[]): ts.Node | undefined {
+  const { ts, compiler } = view;
+  const handle = handleOf(view, timer);
+  if (handle === undefined || !contains(executor, handle)) return undefined;
+  const clears = referencesOf(compiler, handle).flatMap((mention) => (ts.isCallExpression(mention.parent) && ts.isIdentifier(mention.parent.expression) && mention.parent.expression.text === clearer ? [mention.parent] : []));
+  // A handle that goes anywhere else is in somebody's hands.
+  if (clears.length === 0 || referencesOf(compiler, handle).some((mention) => fateOf(compiler, mention).fate.kind === "argument" && !clears.some((clear) => contains(clear, mention)))) return undefined;
+  const [callback] = timer.arguments;
+  const fired = clearer === "clearTimeout" ? callback : undefined;
+  const others = settlements.filter(({ at, by }) => !(fired !== undefined && contains(fired, at)) && !(by === executor && at.pos < timer.pos));
+  const isCleared = ({ by }: Settlement): boolean => by !== undefined && reachesClear(view, by, executor, clears, new Set());
+  const forgetting = others.filter((one) => !isCleared(one));
+  return others.some(isCleared) ? forgetting.find(({ at, by }) => by !== executor || at.pos > timer.end)?.at : undefined;
+}
+
+function handleOf({ ts, compiler }: FileView, timer: ts.CallExpression): ts.Identifier | undefined {
+  const { fate, inside } = fateOf(compiler, timer);
+  if (inside !== undefined) return undefined;
+  if (fate.kind === "variable") return fate.name;
+  const target = fate.kind === "assigned" ? unwrapped(ts, fate.target) : undefined;
+  const declaration = target !== undefined && ts.isIdentifier(target) ? compiler.declarationOf(target) : undefined;
+  return declaration !== undefined && ts.isVariableDeclaration(declaration) && ts.isIdentifier(declaration.name) ? declaration.name : undefined;
+}
+
+/** The function of this file that a call by a plain name calls. */
+function calledHere({ ts, file, callees }: FileView, call: ts.CallExpression | ts.NewExpression): FunctionNode | undefined {
+  const target = ts.isCallExpression(call) && ts.isIdentifier(call.expression) ? callees.of(call).implementation : undefined;
+  return target?.getSourceFile() === file ? target : undefined;
+}
+
+/** Whether a function clears the timer: itself, a function around it that belongs to the same callback, or one of the executor's helpers that it calls. */
+function reachesClear(view: FileView, fn: FunctionNode, executor: FunctionNode, clears: readonly ts.CallExpression[], seen: Set<ts.Node>): boolean {
+  const { ts } = view;
+  if (seen.has(fn)) return false;
+  seen.add(fn);
+  for (let around: FunctionNode | undefined = fn; around !== undefined && around !== executor; around = enclosingFunction(ts, around)) {
+    const body = around;
+    if (clears.some((clear) => enclosingFunction(ts, clear) === body)) return true;
+    const taker = ts.isCallExpression(body.parent) && body.parent.expression !== body ? calledHere(view, body.parent) : undefined;
+    if (taker !== undefined && reachesClear(view, taker, executor, clears, seen)) return true;
+    const helpers = (view.within(body, ts.SyntaxKind.CallExpression) as readonly ts.CallExpression[]).flatMap((call) => {
+      const target = enclosingFunction(ts, call) === body ? calledHere(view, call) : undefined;
+      return target === undefined ? [] : [target];
+    });
+    if (helpers.some((helper) => reachesClear(view, helper, executor, clears, seen))) return true;
+  }
+  return fn === executor && clears.some((clear) => enclosingFunction(ts, clear) === executor);
+}
