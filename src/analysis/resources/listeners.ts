@@ -3,7 +3,7 @@ import type ts from "typescript";
 import type { FileView } from "../index.ts";
 import type { PathQuery } from "../paths/paths.ts";
 import { isRacedByTimer, settlesByTimer, targetOfOnce } from "./outraced.ts";
-import { holdsItsObject } from "./shared-emitters.ts";
+import { emitters, holdsItsObject, tellsOfTheEnd } from "./shared-emitters.ts";
 import { calledMember, contains, inlineFunction, unwrapped, type FunctionNode } from "../language/syntax.ts";
 
 /** A listener that nobody takes off. */

@@ -6,7 +6,7 @@ import type { FileView } from "../index.ts";
 import { calledMember, hasModifier, inlineFunction, unwrapped, type FunctionNode } from "../language/syntax.ts";
 
 /** Emitters that other parts of a program share. */
-const emitters: ReadonlySet<string> = new Set(["EventEmitter", "NodeEventEmitter", "TypedEmitter", "TypedEventEmitter", "EventEmitter2", "EventEmitter3"]);
+export const emitters: ReadonlySet<string> = new Set(["EventEmitter", "NodeEventEmitter", "TypedEmitter", "TypedEventEmitter", "EventEmitter2", "EventEmitter3"]);
 
 /**
  * Whether a registration that nothing takes back ties an object to an emitter it was given: the listener is made on the spot and holds the object.
@@ -37,7 +37,7 @@ function isOwnTarget(view: FileView, target: ts.Expression): boolean {
 }
 
 /** A listener of the last event that an emitter sends. */
-function tellsOfTheEnd(ts: FileView["ts"], call: ts.CallExpression): boolean {
+export function tellsOfTheEnd(ts: FileView["ts"], call: ts.CallExpression): boolean {
   const [event] = call.arguments;
   return event !== undefined && ts.isStringLiteralLike(event) && /^(?:close|end|exit|finish|destroy|disconnect|dispose|error)d?$/u.test(event.text);
 }

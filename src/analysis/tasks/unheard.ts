@@ -181,8 +181,8 @@ function memberAround({ ts }: FileView, node: ts.Node, owner: ts.ClassLikeDeclar
   return undefined;
 }
 
-/** A method or accessor that somebody may call or not; who waits in the clean-up owns the promise. */
+/** A method that somebody may call or not. Who waits in the clean-up owns the promise, and what an accessor shows anybody may listen to from the start. */
 function isCalledFromOutside(ts: FileView["ts"], member: ts.ClassElement): boolean {
-  if (!ts.isMethodDeclaration(member) && !ts.isGetAccessor(member)) return false;
+  if (!ts.isMethodDeclaration(member)) return false;
   return !isPrivateMember(ts, member) && !hasModifier(ts, member, ts.SyntaxKind.ProtectedKeyword) && !endings.has(member.name.getText()) && !member.name.getText().startsWith("[");
 }

@@ -100,7 +100,7 @@ export class Pool {
 export function message(target: EventEmitter, timeout: number): Promise<string> {
   return new Promise<string>((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error("timed out")), timeout); // want require-disposal "without `clearTimeout`"
-    target.once("message", (text: string) => {
+    target.once("message", (text: string) => { // want require-disposal "If the timer comes first"
       clearTimeout(timer);
       resolve(text);
     });

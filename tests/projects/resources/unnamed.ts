@@ -77,7 +77,7 @@ export async function sendWhileOpen(text: string): Promise<void> {
 }
 
 export async function sendAndHope(text: string): Promise<void> {
-  const stream = await newStream(); // want require-disposal "If line 79 fails"
+  const stream = await newStream(); // want require-disposal "If line 81 fails"
   await stream.write(text);
   await stream.close();
 }
