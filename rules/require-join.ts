@@ -1,7 +1,7 @@
 /** A task that was started is joined on every way out of the block that started it. */
 import type ts from "typescript";
 import { groupFaults, lateJoins, unheardPromises, type FileView, type GroupFault, type JoinDemands, type LateJoin, type Unheard } from "../src/analysis/index.ts";
-import { awaitIt, joinOnExits, joinTogether, markHandled, optional, spawnInstead, type Fix } from "../src/fixes/index.ts";
+import { awaitIt, joinOnExits, joinTogether, markHandled, optional, spawnInstead, startLater, type Fix } from "../src/fixes/index.ts";
 import { defineRule, type Finding } from "../src/rule.ts";
 
 const defaults: JoinDemands = { paths: "all", gap: "await", allowHandled: true, ignoreNeverRejects: true };
@@ -61,7 +61,9 @@ function lateFinding(view: FileView, late: LateJoin, all: readonly LateJoin[]): 
 
 function lateFixes(view: FileView, late: LateJoin, all: readonly LateJoin[]): readonly Fix[] {
   if (late.kind !== "gapBeforeJoin" && late.kind !== "notJoinedOnPath") return [];
-  return optional(late.kind === "gapBeforeJoin" ? joinTogether(view, late, all) : undefined, spawnInstead(view, late, all));
+  const [spawned, later] = [spawnInstead(view, late, all), startLater(view, late)];
+  // What an exit leaves behind was started too early; what only waits too late was meant to run beside the wait.
+  return late.kind === "gapBeforeJoin" ? optional(joinTogether(view, late, all), spawned, later) : optional(later, spawned);
 }
 
 function unheardFinding(view: FileView, { kind, at, name, waiter }: Unheard): Finding<Id> {

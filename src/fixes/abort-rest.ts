@@ -2,7 +2,7 @@
 import type ts from "typescript";
 import type { SignalInScope } from "../analysis/signals/signals.ts";
 import type { Edit, Fix } from "./edit.ts";
-import { multilineLiterals } from "./block.ts";
+import { guarded } from "./guard.ts";
 import { canAwait, freshName, functionAround, isAsyncFunction, someOwn, withoutParens } from "./place.ts";
 import { indentAt, startsLine, styleOf } from "./style.ts";
 import { addSignal, startingCall } from "./task.ts";
@@ -166,35 +166,19 @@ function aborted(view: FixView, call: ts.CallExpression, { node, form, unawaited
   const start = node.getStart(file);
   const inList = ts.isBlock(node.parent) || ts.isSourceFile(node.parent) || ts.isModuleBlock(node.parent) || ts.isCaseOrDefaultClause(node.parent);
   const onLines = form !== "body" && inList && startsLine(file.text, start);
-  const end = onLines ? `${semicolons ? ";" : ""}${eol}${indentAt(file.text, start)}` : "; ";
-  const before = declarations.map((one) => one + end).join("");
-  const [open, close] = inList || before === "" ? ["", ""] : ["{ ", " }"];
-  if (form === "try") return onLines ? inTry(view, node, before, unawaited, controller) : [insert(view, start, `${open}${before}try { `), ...awaiting(view, unawaited), insert(view, node.end, ` } finally { ${controller}.abort(); }${close}`)];
-  const after = before !== "" && form === "body" ? "; }" : close;
-  const head = form === "body" && before !== "" ? `{ ${before}return ` : open + before;
+  const lead = indentAt(file.text, start);
+  const end = onLines ? `${semicolons ? ";" : ""}${eol}` : "; ";
+  if (form === "try") {
+    const [opening, ...rest] = guarded(view, node as ts.Statement, node as ts.Statement, { head: "finally", body: [`${controller}.abort()`] }) ?? [];
+    const waits = unawaited === undefined ? [] : [insert(view, unawaited.getStart(file), "await ")];
+    if (opening !== undefined) return [{ ...opening, text: declarations.map((one) => (onLines ? lead : "") + one + end).join("") + opening.text }, ...rest, ...waits];
+  }
+  const before = declarations.map((one) => one + end + (onLines ? lead : "")).join("");
+  const isBody = form === "body" && before !== "";
+  const head = isBody ? `{ ${before}return ` : inList || before === "" ? before : `{ ${before}`;
+  const after = isBody ? "; }" : inList || before === "" ? "" : " }";
   const chained = `.finally(() => { ${controller}.abort(); })`;
   // Two insertions at one place have no order.
   const tail = call.end === node.end ? [insert(view, call.end, chained + after)] : [insert(view, call.end, chained), ...(after === "" ? [] : [insert(view, node.end, after)])];
   return head === "" ? tail : [insert(view, start, head), ...tail];
-}
-
-function awaiting(view: FixView, returned: ts.Expression | undefined): readonly Edit[] {
-  return returned === undefined ? [] : [insert(view, returned.getStart(view.file), "await ")];
-}
-
-/** Wraps a statement that stands on lines of its own, one level deeper. */
-function inTry(view: FixView, node: ts.Node, before: string, unawaited: ts.Expression | undefined, controller: string): readonly Edit[] {
-  const { ts, file } = view;
-  const { semicolons, eol, indent } = styleOf(ts, file);
-  const start = node.getStart(file);
-  const lead = indentAt(file.text, start);
-  const edits = [insert(view, start, `${before}try {${eol}${lead}${indent}`), ...awaiting(view, unawaited)];
-  const literals = multilineLiterals(ts, file, [node]);
-  for (let line = file.text.indexOf("\n", start) + 1; line > 0 && line < node.end; line = file.text.indexOf("\n", line) + 1) {
-    const isBlank = /^[ \t]*\r?\n/u.test(file.text.slice(line, node.end));
-    if (!isBlank && !literals.some((one) => one.start < line && line <= one.end)) edits.push(insert(view, line, indent));
-  }
-  const comment = /^[ \t]*(?:\/\/[^\r\n]*|\/\*(?:(?!\*\/)[^\r\n])*\*\/[ \t]*$)/mu.exec(file.text.slice(node.end));
-  const end = node.end + (comment?.index === 0 ? comment[0].length : 0);
-  return [...edits, insert(view, end, `${eol}${lead}} finally {${eol}${lead}${indent}${controller}.abort()${semicolons ? ";" : ""}${eol}${lead}}`)];
 }

@@ -19,6 +19,7 @@ export { markHandled } from "./mark.ts";
 export { removeStatement } from "./remove.ts";
 export { yieldInstead } from "./root.ts";
 export { runtimeModule } from "./scopes.ts";
+export { startLater } from "./start-later.ts";
 export { clearAtEnd, waitInLoop } from "./timer.ts";
 export { holdUntilMoved } from "./until-moved.ts";
 export { unlockInFinally } from "./lock.ts";

@@ -11,7 +11,7 @@ import { asTask, groupOptions } from "./task.ts";
 import { replace, type FixView } from "./view.ts";
 
 /** `const name = …;`, a statement of its own. */
-interface Held {
+export interface Held {
   readonly statement: ts.VariableStatement;
   readonly name: ts.Identifier;
 }
@@ -75,7 +75,8 @@ export function spawnInstead(view: FixView, { start, awaits }: LateJoin, all: re
   return opening === undefined || edits === undefined ? undefined : { title: "Start it in a task group that is joined on every way out", applicability: "unsafe", edits: [...imported.edits, ...opening, ...edits] };
 }
 
-function heldBy({ ts }: FixView, start: ts.Expression): Held | undefined {
+/** The statement that does nothing but keep a start in a constant. */
+export function heldBy({ ts }: FixView, start: ts.Expression): Held | undefined {
   const declaration = start.parent;
   if (!ts.isVariableDeclaration(declaration) || declaration.type !== undefined || !ts.isIdentifier(declaration.name)) return undefined;
   const list = declaration.parent;

@@ -209,7 +209,7 @@ testRule(rule, {
           suggestions: [
             {
               desc: losersAborted,
-              output: inFunction("const ac = new AbortController(); if (ids.length > 0) { const controller = new AbortController(); try { await Promise.race([audit(1, AbortSignal.any([ac.signal, controller.signal])), audit(2, controller.signal)]); } finally { controller.abort(); } } await audit(3, ac.signal);"),
+              output: inFunction("const ac = new AbortController(); if (ids.length > 0) { const controller = new AbortController(); await Promise.race([audit(1, AbortSignal.any([ac.signal, controller.signal])), audit(2, controller.signal)]).finally(() => { controller.abort(); }); } await audit(3, ac.signal);"),
             },
           ],
         },

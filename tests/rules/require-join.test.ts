@@ -18,6 +18,7 @@ interface Wanted {
 }
 
 const spawnTitle = "Start it in a task group that is joined on every way out";
+const laterTitle = (name: string): string => `Start it where \`${name}\` is waited for`;
 const togetherTitle = "Wait for both with `Promise.all`";
 const importLine = 'import { TaskGroup } from "asr-runtime";\n\n';
 
@@ -129,6 +130,7 @@ testRule(rule, {
         fixes: {
           [togetherTitle]: "async function a() {\n  const [p, x] = await Promise.all([f(), g()]);\n  return x + p.toFixed();\n}",
           [spawnTitle]: "async function a() {\n  await using tasks = new TaskGroup();\n  const p = tasks.spawn(({ signal }) => f(signal));\n  const x = await g();\n  return await tasks.join(x + (await p).toFixed());\n}",
+          [laterTitle("p")]: "async function a() {\n  const x = await g();\n  const p = f();\n  return x + (await p).toFixed();\n}",
         },
       },
     ]),
@@ -139,6 +141,7 @@ testRule(rule, {
         fixes: {
           [togetherTitle]: "async function a() {\n  const [p, q] = await Promise.all([f(), f(), g()]);\n  use([p, q]);\n}",
           [spawnTitle]: "async function a() {\n  await using tasks = new TaskGroup();\n  const p = tasks.spawn(({ signal }) => f(signal));\n  const q = f();\n  await g();\n  use([await p, await q]);\n  await tasks.join();\n}",
+          [laterTitle("p")]: "async function a() {\n  const q = f();\n  await g();\n  const p = f();\n  use([await p, await q]);\n}",
         },
       },
       {
@@ -147,6 +150,7 @@ testRule(rule, {
         fixes: {
           [togetherTitle]: "async function a() {\n  const p = f();\n  const [q] = await Promise.all([f(), g()]);\n  use([await p, q]);\n}",
           [spawnTitle]: "async function a() {\n  await using tasks = new TaskGroup();\n  const p = f();\n  const q = tasks.spawn(({ signal }) => f(signal));\n  await g();\n  use([await p, await q]);\n  await tasks.join();\n}",
+          [laterTitle("q")]: "async function a() {\n  const p = f();\n  await g();\n  const q = f();\n  use([await p, await q]);\n}",
         },
       },
     ]),
@@ -154,24 +158,28 @@ testRule(rule, {
       {
         id: "notJoinedOnPath",
         line: 3,
-        fixes: { [spawnTitle]: "async function a() {\n  await using tasks = new TaskGroup();\n  const p = tasks.spawn(({ signal }) => f(signal));\n  if (c) return await tasks.join(0);\n  return await tasks.join(p);\n}" },
+        fixes: { [laterTitle("p")]: "async function a() {\n  if (c) return 0;\n  const p = f();\n  return p;\n}", [spawnTitle]: "async function a() {\n  await using tasks = new TaskGroup();\n  const p = tasks.spawn(({ signal }) => f(signal));\n  if (c) return await tasks.join(0);\n  return await tasks.join(p);\n}" },
       },
     ]),
     invalid("a handler that forgets it", swallowed, [
       {
         id: "gapBeforeJoin",
         line: 3,
-        fixes: { [spawnTitle]: "async function a() {\n  await using tasks = new TaskGroup();\n  const p = tasks.spawn(({ signal }) => f(signal));\n  try {\n    await g();\n  } catch {\n    return await tasks.join(0);\n  }\n  return await tasks.join(p);\n}" },
+        fixes: { [spawnTitle]: "async function a() {\n  await using tasks = new TaskGroup();\n  const p = tasks.spawn(({ signal }) => f(signal));\n  try {\n    await g();\n  } catch {\n    return await tasks.join(0);\n  }\n  return await tasks.join(p);\n}", [laterTitle("p")]: "async function a() {\n  try {\n    await g();\n  } catch {\n    return 0;\n  }\n  const p = f();\n  return await p;\n}" },
       },
     ]),
-    invalid("no fix where the promise is handed on", "async function a() {\n  const p = f();\n  await g();\n  use(p);\n}", [{ id: "gapBeforeJoin", line: 3 }]),
+    invalid("where the promise is handed on, only the start can move", "async function a() {\n  const p = f();\n  await g();\n  use(p);\n}", [{ id: "gapBeforeJoin", line: 3, fixes: { [laterTitle("p")]: "async function a() {\n  await g();\n  const p = f();\n  use(p);\n}" } }]),
+    invalid("into the only branch that waits", "async function a(o: { strict: boolean }) {\n  const p = f();\n  if (o.strict) {\n    use(1);\n    use(p);\n  }\n}", [{ id: "notJoinedOnPath", line: 3, fixes: { [laterTitle("p")]: "async function a(o: { strict: boolean }) {\n  if (o.strict) {\n    use(1);\n    const p = f();\n    use(p);\n  }\n}" } }]),
+    invalid("no move past a write of what it is given", "async function a(signal: AbortSignal) {\n  const p = f(signal);\n  signal = AbortSignal.timeout(1);\n  await g();\n  use(p);\n}", [{ id: "gapBeforeJoin", line: 3 }]),
+    invalid("no move past a use of what it listens to", "async function a(child: { done(): Promise<number>; kill(): void }) {\n  const p = child.done();\n  child.kill();\n  await g();\n  use(p);\n}", [{ id: "gapBeforeJoin", line: 3 }]),
+    invalid("no move of what is worth something only at once", "async function a(next: () => AbortSignal) {\n  const p = f(next());\n  await g();\n  use(p);\n}", [{ id: "gapBeforeJoin", line: 3 }]),
     invalid("no fix that would lose a comment", "async function a() {\n  const p = f(); // slow\n  for (const x of [1]) { await g(); }\n  use(p);\n}", [{ id: "gapBeforeJoin", line: 3 }]),
     invalid("a list", "async function a(ids: string[]) {\n  const ps = ids.map(() => f());\n  for (const id of ids) await g();\n  use(ps);\n}", [{ id: "gapBeforeJoin", line: 3 }]),
     invalid("a bag that waits between its starts", "async function a(ids: string[]) {\n  const ps: Promise<number>[] = [];\n  for (const id of ids) {\n    await g();\n    ps.push(f());\n  }\n  await Promise.all(ps);\n}", [{ id: "gapBeforeJoin", line: 6 }]),
-    invalid("a for await in the gap", "async function a(items: AsyncIterable<number>) {\n  const p = f();\n  for await (const x of items) use(x);\n  use(await p);\n  use(p);\n}", [{ id: "gapBeforeJoin", line: 3 }]),
-    invalid("a yield in the gap", "async function* a() {\n  const p = f();\n  yield 1;\n  use(p);\n}", [{ id: "gapBeforeJoin", line: 3 }]),
-    invalid("an await that cannot fail still leaves the promise alone", "async function a(p1: Promise<string>) {\n  const p = f();\n  await Promise.allSettled([p1]);\n  use(p);\n}", [{ id: "gapBeforeJoin", line: 3 }]),
-    invalid("a throw without it", "async function a() {\n  const p = f();\n  if (c) throw new Error();\n  use(p);\n}", [{ id: "notJoinedOnPath", line: 3 }]),
+    invalid("a for await in the gap", "async function a(items: AsyncIterable<number>) {\n  const p = f();\n  for await (const x of items) use(x);\n  use(await p);\n  use(p);\n}", [{ id: "gapBeforeJoin", line: 3, fixes: { [laterTitle("p")]: "async function a(items: AsyncIterable<number>) {\n  for await (const x of items) use(x);\n  const p = f();\n  use(await p);\n  use(p);\n}" } }]),
+    invalid("a yield in the gap", "async function* a() {\n  const p = f();\n  yield 1;\n  use(p);\n}", [{ id: "gapBeforeJoin", line: 3, fixes: { [laterTitle("p")]: "async function* a() {\n  yield 1;\n  const p = f();\n  use(p);\n}" } }]),
+    invalid("an await that cannot fail still leaves the promise alone", "async function a(p1: Promise<string>) {\n  const p = f();\n  await Promise.allSettled([p1]);\n  use(p);\n}", [{ id: "gapBeforeJoin", line: 3, fixes: { [laterTitle("p")]: "async function a(p1: Promise<string>) {\n  await Promise.allSettled([p1]);\n  const p = f();\n  use(p);\n}" } }]),
+    invalid("a throw without it", "async function a() {\n  const p = f();\n  if (c) throw new Error();\n  use(p);\n}", [{ id: "notJoinedOnPath", line: 3, fixes: { [laterTitle("p")]: "async function a() {\n  if (c) throw new Error();\n  const p = f();\n  use(p);\n}" } }]),
     invalid("the end of the function without it", "async function a() {\n  const p = f();\n  if (c) use(p);\n}", [{ id: "notJoinedOnPath", line: 3 }]),
     invalid("a comparison is no join", "async function a() {\n  let p = f();\n  if (p === undefined) return;\n  if (c) return;\n  use(p);\n}", [{ id: "notJoinedOnPath", line: 3 }]),
     invalid("the next turn without it", "async function a(ids: string[]) {\n  for (const id of ids) {\n    const p = f();\n    if (id) continue;\n    use(p);\n  }\n}", [{ id: "notJoinedOnPath", line: 4 }]),
@@ -185,10 +193,10 @@ testRule(rule, {
     invalid("a handler that starts it anew, after something else has failed", "async function a() {\n  let p = f();\n  try { use(await g()); } catch { p = f(); }\n  return await p;\n}", [{ id: "gapBeforeJoin", line: 3 }]),
     invalid("forgotten, on normal ways only", "async function a() {\n  let p = f();\n  if (c) p = f();\n  return await p;\n}", [{ id: "overwritten", line: 3 }], { options: { paths: "normal" } }),
     invalid("the handler sees only the start", "async function a() {\n  let p: Promise<number>;\n  try {\n    p = f();\n  } catch {\n    return 0;\n  }\n  return await p;\n}", [{ id: "joinOutsideTry", line: 5 }]),
-    invalid("calls may fail, too", "async function a() {\n  const p = f();\n  use(1);\n  use(p);\n}", [{ id: "gapBeforeJoin", line: 3 }], { options: { gap: "call" } }),
+    invalid("calls may fail, too", "async function a() {\n  const p = f();\n  use(1);\n  use(p);\n}", [{ id: "gapBeforeJoin", line: 3, fixes: { [laterTitle("p")]: "async function a() {\n  use(1);\n  const p = f();\n  use(p);\n}" } }], { options: { gap: "call" } }),
     invalid("a mark is not enough", "async function a() {\n  const p = f();\n  p.catch(() => {});\n  await g();\n  use(p);\n}", [{ id: "gapBeforeJoin", line: 3 }], { options: { allowHandled: false } }),
-    invalid("what cannot reject is left behind", "async function total() { try { return await g(); } catch { return ''; } }\nasync function a() {\n  const p = total();\n  await g();\n  use(p);\n}", [{ id: "gapBeforeJoin", line: 4 }], { options: { ignoreNeverRejects: false } }),
-    invalid("a normal way out without it", "async function a() {\n  const p = f();\n  if (c) return;\n  use(p);\n}", [{ id: "notJoinedOnPath", line: 3 }], { options: { paths: "normal" } }),
+    invalid("what cannot reject is left behind", "async function total() { try { return await g(); } catch { return ''; } }\nasync function a() {\n  const p = total();\n  await g();\n  use(p);\n}", [{ id: "gapBeforeJoin", line: 4, fixes: { [laterTitle("p")]: "async function total() { try { return await g(); } catch { return ''; } }\nasync function a() {\n  await g();\n  const p = total();\n  use(p);\n}" } }], { options: { ignoreNeverRejects: false } }),
+    invalid("a normal way out without it", "async function a() {\n  const p = f();\n  if (c) return;\n  use(p);\n}", [{ id: "notJoinedOnPath", line: 3, fixes: { [laterTitle("p")]: "async function a() {\n  if (c) return;\n  const p = f();\n  use(p);\n}" } }], { options: { paths: "normal" } }),
     invalid(
       "a group on every way out",
       "async function a(ids: string[]) {\n  await using tasks = new TaskGroup();\n  for (const id of ids) tasks.spawn(() => f());\n  if (c) return 0;\n  if (ids.length > 3) {\n    return ids.length;\n  }\n  use(ids);\n}",
