@@ -147,6 +147,7 @@ testCases(rule, "closed and replaced while in use", {
   "what is in flight is waited for": registry("async configure(port: number) { const old = this.#pool; this.#pool = createPool(port); await Promise.allSettled([this.#inFlight]); await old.close(); }"),
   "a method waits for what is in flight": registry("async configure(port: number) { const old = this.#pool; this.#pool = createPool(port); await this.idle(); await old.close(); }"),
   "making the new one waits for nothing": code("declare function create(): Promise<Pool>; export class Registry { #pool: Pool = createPool(1); async push(text: string) { await this.#pool.push(text); } async configure() { const old = this.#pool; this.#pool = await create();\nawait old.close(); // ✗ closedInUse\n} }"),
+  "a disposer that takes no time": code("interface Session { ask(): Promise<void>; dispose(): void } declare function open(): Session; export class A { #session = open(); async ask() { await this.#session.ask(); } take(session: Session) { this.#session.dispose(); this.#session = session; } }"),
   "closed for good": registry("async close() { await this.#pool.close(); }"),
   "closed for good, the field emptied": code("export class Registry { #pool: Pool | undefined = createPool(1); async push(text: string) { await this.#pool?.push(text); } async configure() { await this.#pool?.close(); this.#pool = undefined; } }"),
   "what is broken is replaced": registry("async reconnect(port: number) { await this.#pool.close(); this.#pool = createPool(port); }"),

@@ -152,23 +152,31 @@ function returnsItsResult(ts: FileView["ts"], callee: Callee): boolean {
 }
 
 const workers = new WeakMap<ts.Type, boolean>();
+/** How many calls a builder may take to the one that starts: `tx.insertInto("t").values(row).execute()`. */
+const maxCalls = 3;
+/** Types with more members than this are no builders; to look through them takes too long. */
+const maxMembers = 30;
 
-/** Whether a value of this type has a method that takes time, or runs something when it has ended. */
-function canWork(view: FileView, type: ts.Type): boolean {
+/** Whether a value of this type has a method that takes time, at the end of a chain of calls maybe, or runs something when it has ended. */
+function canWork(view: FileView, type: ts.Type, calls = maxCalls): boolean {
   const { compiler, types } = view;
-  let known = workers.get(type);
-  if (known === undefined) {
-    const returnsTask = (one: ts.Type): boolean => compiler.callSignaturesOf(one).some((signature) => {
-      const result = compiler.returnTypeOf(signature);
-      return result !== undefined && types.taskKind(result) !== undefined;
-    });
-    known = types.taskKind(type) === undefined && !types.isSignal(type) && (returnsTask(type) || compiler.propertiesOf(type).some((property) => {
-      if (endHooks.has(property.name)) return true;
-      const at = property.valueDeclaration;
-      const member = at === undefined ? undefined : compiler.typeOfSymbol(property, at);
-      return member !== undefined && returnsTask(member);
-    }));
-    workers.set(type, known);
-  }
-  return known;
+  const known = workers.get(type);
+  if (known !== undefined) return known;
+  // What a chain comes back to adds nothing.
+  workers.set(type, false);
+  const isStart = (signature: ts.Signature): boolean => {
+    const result = compiler.returnTypeOf(signature);
+    if (result === undefined) return false;
+    return types.taskKind(result) !== undefined || (calls > 1 && (result.flags & view.ts.TypeFlags.Object) !== 0 && compiler.propertiesOf(result).length <= maxMembers && canWork(view, result, calls - 1));
+  };
+  const can = types.taskKind(type) === undefined && !types.isSignal(type) && (compiler.callSignaturesOf(type).some(isStart) || compiler.propertiesOf(type).some((property) => {
+    if (endHooks.has(property.name)) return true;
+    const at = property.valueDeclaration;
+    const member = at === undefined ? undefined : compiler.typeOfSymbol(property, at);
+    return member !== undefined && compiler.callSignaturesOf(member).some(isStart);
+  }));
+  // Seen from deeper in a chain, fewer calls are left: a no from there is none for others.
+  if (can || calls === maxCalls) workers.set(type, can);
+  else workers.delete(type);
+  return can;
 }

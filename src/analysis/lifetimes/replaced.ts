@@ -84,10 +84,17 @@ function closingIn(view: FileView, place: Place, fn: FunctionNode): ts.CallExpre
       const call = callOn(ts, holder);
       if (call === undefined || view.functionOf(call) !== fn || !releaseMembers.has(calledMember(ts, call)?.name ?? "")) continue;
       const callee = view.callees.of(call);
+      // A disposer that takes no time lets go of memory and listeners; what is in flight elsewhere is not cut off by it.
+      if (calledMember(ts, call)?.name === "dispose" && !isTask(view, call)) continue;
       if (!gracefulClosers.some(({ names, origins }) => callee.origin !== undefined && origins.includes(callee.origin) && names.some((name) => callee.names.includes(name)))) return call;
     }
   }
   return undefined;
+}
+
+function isTask(view: FileView, call: ts.CallExpression): boolean {
+  const type = view.compiler.typeOf(call);
+  return type === undefined || view.types.taskKind(type) !== undefined;
 }
 
 /** `this.#shut();` where that method closes the value and waits for nothing before. */
