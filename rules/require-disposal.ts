@@ -109,7 +109,7 @@ function leakFinding(view: FileView, leak: Leak): Report {
     what: acquisition.what,
     call: view.print(acquisition.call),
     name: label ?? name?.text ?? "",
-    where: at === undefined ? "" : ` on the way out on line ${lineOf(view, at)}`,
+    where: at === undefined ? "" : view.ts.isYieldExpression(at) ? ` when the consumer leaves at the \`yield\` on line ${lineOf(view, at)}` : ` on the way out on line ${lineOf(view, at)}`,
     line: at === undefined ? "" : lineOf(view, at),
     consequence: consequenceOf(acquisition.what),
     advice,

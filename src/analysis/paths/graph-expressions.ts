@@ -4,7 +4,10 @@ import type { TypeScript } from "../language/compiler.ts";
 import { dead, GraphPoints } from "./graph.ts";
 import { unwrapped } from "../language/syntax.ts";
 
-export class ExpressionGraph extends GraphPoints {
+export abstract class ExpressionGraph extends GraphPoints {
+  /** Leads from a point out of the function, through whatever runs on the way. */
+  protected abstract leaveFor(from: number): void;
+
   /** Both ways out of a condition, each behind a point that says what was assumed. */
   protected condition(expression: ts.Expression, from: number): { readonly yes: number; readonly no: number } {
     const ts = this.ts;
@@ -57,7 +60,7 @@ export class ExpressionGraph extends GraphPoints {
         return this.event(node, this.expression((node as ts.AwaitExpression).expression, from), true);
       case ts.SyntaxKind.YieldExpression: {
         const { expression } = node as ts.YieldExpression;
-        return this.event(node, expression === undefined ? from : this.expression(expression, from), true);
+        return this.#suspended(node, expression === undefined ? from : this.expression(expression, from));
       }
       case ts.SyntaxKind.CallExpression:
       case ts.SyntaxKind.PropertyAccessExpression:
@@ -70,6 +73,16 @@ export class ExpressionGraph extends GraphPoints {
       default:
         return this.#children(node, from);
     }
+  }
+
+  /** A `yield` goes on, fails, or is the last thing that happens: then the `finally` blocks around it run. */
+  #suspended(node: ts.Node, from: number): number {
+    const at = this.event(node, from, true);
+    const point = this.points[at];
+    if (point === undefined) return at;
+    point.left = this.point(node, "join");
+    this.leaveFor(point.left);
+    return at;
   }
 
   #children(node: ts.Node, from: number): number {

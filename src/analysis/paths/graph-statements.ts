@@ -244,6 +244,10 @@ class StatementGraph extends ExpressionGraph {
   }
 
   /** Leaves frames from the inside out until `stop`, running `finally` blocks and disposals on the way; one copy for each destination. */
+  protected override leaveFor(from: number): void {
+    this.#leave(from, "return", this.#exit, () => false);
+  }
+
   #leave(from: number, key: string, to: number, stop: (frame: Frame) => boolean): void {
     let at = from;
     for (const [index, frame] of [...this.frames.entries()].reverse()) {

@@ -10,6 +10,8 @@ export interface Point {
   readonly next: number[];
   /** Where control goes if this point fails; -1 when it cannot. */
   readonly fail: number;
+  /** For a `yield`: where control goes when whoever iterates leaves here. */
+  left?: number;
   /** For `assume`: the text of the tested expression, and the outcome under which this branch is taken. */
   readonly test?: string;
   readonly truthy?: boolean;

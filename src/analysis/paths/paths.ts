@@ -8,8 +8,8 @@ import { isAsync, type FunctionNode } from "../language/syntax.ts";
 
 /** A path that misses what it had to pass. */
 export interface Escape {
-  /** `return` and `end` leave normally, `throw` by a statement; `failure`: an await or call fails; `again`: the loop starts over; `disposal`: the block's resources are closed; `lost`: a place that the query calls a loss. */
-  readonly kind: "return" | "end" | "throw" | "failure" | "again" | "disposal" | "lost";
+  /** `return` and `end` leave normally, `throw` by a statement; `failure`: an await or call fails; `abandoned`: whoever iterates a generator leaves at a `yield`; `again`: the loop starts over; `disposal`: the block's resources are closed; `lost`: a place that the query calls a loss. */
+  readonly kind: "return" | "end" | "throw" | "failure" | "abandoned" | "again" | "disposal" | "lost";
   /** The return, throw, await, call or block that shows it; the function body for `end`. */
   readonly node: ts.Node;
   /** The first await or call on the way whose failure the path needs, unless the way out is that failure itself. */
@@ -21,6 +21,8 @@ export interface PathQuery {
   readonly through: (node: ts.Node) => boolean;
   /** Which failures count as ways out: none (and no `throw` either), those of awaits, or those of calls too. */
   readonly failures: "none" | "await" | "call";
+  /** Whether a `yield` is a way out of a generator: its consumer may `break`. */
+  readonly abandons?: boolean;
   /** Reaching one of these counts as an exit. */
   readonly lost?: (node: ts.Node) => boolean;
   /** Failures of these places do not count. */
@@ -99,6 +101,7 @@ export class Paths {
       if (this.#stops(point, query) || starts.includes(id)) continue;
       for (const next of point.next) visit(next, id);
       if (fails(this.#compiler.ts, point, query.failures) && (point.node === undefined || query.harmless?.(point.node) !== true)) visit(point.fail, id);
+      if (query.abandons === true && point.left !== undefined) visit(point.left, id);
     }
     return undefined;
   }
@@ -145,6 +148,8 @@ export class Paths {
       return { kind: "disposal", node: jump !== undefined && leaves(ts, jump, point.node) ? jump : point.node };
     }
     if (id === graph.exit) {
+      const abandoned = this.#lastAbandoned(graph, id, cameFrom);
+      if (abandoned !== undefined) return { kind: "abandoned", node: abandoned };
       const jump = this.#lastJump(graph, id, cameFrom);
       return jump !== undefined && ts.isReturnStatement(jump) ? { kind: "return", node: jump } : { kind: "end", node: body };
     }
@@ -155,6 +160,12 @@ export class Paths {
     }
     if (starts.includes(id) && point.node !== undefined) return { kind: "again", node: point.node };
     return point.kind === "event" && point.node !== undefined && query.lost?.(point.node) === true ? { kind: "lost", node: point.node } : undefined;
+  }
+
+  /** The `yield` at which the generator was left on the way to a point. */
+  #lastAbandoned(graph: Graph, to: number, cameFrom: ReadonlyMap<number, number>): ts.Node | undefined {
+    for (let child = to, id = cameFrom.get(to); id !== undefined; child = id, id = cameFrom.get(id)) if (graph.points[id]?.left === child) return graph.points[id]?.node;
+    return undefined;
   }
 
   /** The last `return`, `break` or `continue` on the way to a point. */

@@ -53,10 +53,11 @@ function leakOf(view: FileView, candidate: Candidate, terms: DisposalTerms): Lea
     return byHand && (terms.preferUsing || terms.requireUsing.includes(nameOf(acquisition))) ? leak("preferUsing") : undefined;
   }
   const failed = escape.kind === "failure" ? escape.node : escape.after;
-  if (failed === undefined && escape.kind !== "throw") return leak("notDisposed", escape.kind === "end" ? (fn.body?.getLastToken(view.file) ?? fn) : escape.node);
+  if (failed === undefined && escape.kind !== "throw" && escape.kind !== "abandoned") return leak("notDisposed", escape.kind === "end" ? (fn.body?.getLastToken(view.file) ?? fn) : escape.node);
   if (runsOnce(view, call) || isTestBody(view, fn)) return undefined;
   // An object that is made, set up and handed out: what it holds before it is ready is its own affair.
   if (acquisition.entry === undefined && !steps.some((step) => step.kind === "released") && !isReadyWhenMade(view.ts, acquisition, steps)) return undefined;
+  if (escape.kind === "abandoned") return leak("notDisposed", escape.node);
   const at = failed ?? escape.node;
   const guarded = steps.some((step) => step.kind === "released" && tryBehind(view.ts, step.at, at) !== undefined);
   return leak(guarded && failed !== undefined ? "gapBeforeTry" : "notDisposedOnThrow", at);
@@ -104,7 +105,7 @@ function escapeOf(view: FileView, { name, call, fn, start: given }: Candidate, a
     facts,
   };
   // A way out that needs no error says more than one that does.
-  return view.paths.escape(fn, start, query) ?? (paths === "normal" ? undefined : view.paths.escape(fn, start, { ...query, failures: "await" }));
+  return view.paths.escape(fn, start, query) ?? (paths === "normal" ? undefined : view.paths.escape(fn, start, { ...query, failures: "await" }) ?? (isAsync(ts, fn) ? view.paths.escape(fn, start, { ...query, failures: "await", abandons: true }) : undefined));
 }
 
 /** Whether a release is made by the function itself, or by a helper that it calls, and not by some callback. */

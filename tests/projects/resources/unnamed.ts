@@ -81,3 +81,27 @@ export async function sendAndHope(text: string): Promise<void> {
   await stream.write(text);
   await stream.close();
 }
+
+/** Whoever iterates may leave at a `yield`: then the `finally` blocks run, and nothing else does. */
+export async function* lines(): AsyncGenerator<string> {
+  const stream = await newStream(); // want require-disposal "when the consumer leaves at the `yield` on line 91"
+  try {
+    for (const line of ["a", "b"]) {
+      await stream.write(line);
+      yield line;
+    }
+    await stream.close();
+  } catch (error) {
+    stream.abort(error as Error);
+    throw error;
+  }
+}
+
+export async function* closedLines(): AsyncGenerator<string> {
+  const stream = await newStream();
+  try {
+    yield "a";
+  } finally {
+    await stream.close();
+  }
+}
