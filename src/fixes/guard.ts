@@ -2,6 +2,7 @@
 import type ts from "typescript";
 import { beforeComments, multilineLiterals } from "./block.ts";
 import type { Edit } from "./edit.ts";
+import { declaredBy, indexAround, isMentionedOutside } from "./statements.ts";
 import { indentAt, lineStart, startsLine, styleOf } from "./style.ts";
 import { insert, prefix, type FixView } from "./view.ts";
 
@@ -26,10 +27,11 @@ export function guarded(view: FixView, first: ts.Statement, last: ts.Statement, 
   const start = first.getStart(file);
   if (isLong(text, start, last.end) || !ts.isBlock(first.parent)) return undefined;
   const { statements } = first.parent;
-  const [from, to] = [statements.indexOf(first), statements.indexOf(last)];
-  const seam = isStatement(guard.body) ? statements.indexOf(guard.body) : to + 1;
+  const [from, to] = [indexAround(statements, first), indexAround(statements, last)];
+  const seam = isStatement(guard.body) ? indexAround(statements, guard.body) : to + 1;
   const parts = [statements.slice(from, seam), statements.slice(seam, to + 1)];
-  if (parts.some((part) => part.length > 0 && declaresForOthers(view, part, statements))) return undefined;
+  // What they declare must not be needed outside of their new block.
+  if (parts.some((part) => declaredBy(ts, part).some((name) => isMentionedOutside(ts, first.parent, name, part[0]?.pos ?? 0, part.at(-1)?.end ?? 0)))) return undefined;
   if (startsLine(text, start)) return inLines(view, first, last, guard, gone);
   // A comment to the end of the line would swallow what comes behind it.
   if (text.slice(start, last.end).includes("\n") || gone !== undefined) return undefined;
@@ -49,7 +51,8 @@ function inLines(view: FixView, first: ts.Statement, last: ts.Statement, { head,
   const begin = beforeComments(view, first);
   const seam = isStatement(body) ? beforeComments(view, body) : -1;
   const end = last.end + rest.length;
-  const literals = multilineLiterals(ts, file, (first.parent as ts.Block).statements.filter((one) => one.pos >= first.pos && one.end <= last.end));
+  const { statements } = first.parent as ts.Block;
+  const literals = multilineLiterals(ts, file, statements.slice(indexAround(statements, first), indexAround(statements, last) + 1));
   const edits: Edit[] = gone === undefined ? [] : [gone];
   for (let line = begin; line < end; line = nextLine(text, line)) {
     const isBlank = /^[ \t]*\r?\n/u.test(text.slice(line, nextLine(text, line)));
@@ -85,24 +88,4 @@ function isLong(text: string, start: number, end: number): boolean {
     if (at >= end) return false;
   }
   return true;
-}
-
-/** Whether statements declare a name that the other statements of their block mention. */
-function declaresForOthers({ ts, file }: FixView, own: readonly ts.Statement[], all: readonly ts.Statement[]): boolean {
-  const names = new Set(
-    own.flatMap((one) => {
-      if (ts.isVariableStatement(one)) return one.declarationList.declarations.flatMap(({ name }) => namesIn(ts, name));
-      return ts.isFunctionDeclaration(one) || ts.isClassDeclaration(one) || ts.isEnumDeclaration(one) || ts.isInterfaceDeclaration(one) || ts.isTypeAliasDeclaration(one) ? [one.name?.getText(file) ?? ""] : [];
-    }),
-  );
-  return names.size > 0 && all.some((one) => !own.includes(one) && mentionsAny(ts, one, names));
-}
-
-function namesIn(ts: FixView["ts"], name: ts.BindingName): readonly string[] {
-  if (ts.isIdentifier(name)) return [name.text];
-  return name.elements.flatMap((element) => (ts.isBindingElement(element) ? namesIn(ts, element.name) : []));
-}
-
-function mentionsAny(ts: FixView["ts"], root: ts.Node, names: ReadonlySet<string>): boolean {
-  return (ts.isIdentifier(root) && names.has(root.text)) || (ts.forEachChild(root, (child) => mentionsAny(ts, child, names)) ?? false);
 }

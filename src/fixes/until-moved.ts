@@ -5,6 +5,7 @@ import type { Fix } from "./edit.ts";
 import { guarded } from "./guard.ts";
 import { canAwait, exitsOf, freshName, functionAround, suspends } from "./place.ts";
 import { stackSupport } from "./platform.ts";
+import { indexAround } from "./statements.ts";
 import { indentAt, lineStart, startsLine, styleOf } from "./style.ts";
 import { releaseText } from "./using.ts";
 import { insert, type FixView } from "./view.ts";
@@ -17,6 +18,9 @@ interface Handing {
   readonly statement: ts.VariableStatement;
   readonly handing: ts.ReturnStatement | ts.ExpressionStatement;
 }
+
+/** More statements than that are no set-up. */
+const maxSetUp = 50;
 
 /**
  * For what a function acquires, sets up, and hands on: when the set-up fails, it gives it back.
@@ -36,11 +40,11 @@ function handingOf(view: FixView, { name, steps }: Leak): Handing | undefined {
   const block = statement.parent;
   const moves = steps.filter((step) => step.kind !== "use");
   const [first] = moves;
-  const handing = first === undefined ? undefined : block.statements.find((one) => one.pos <= first.mention.pos && first.mention.end <= one.end);
+  const handing = first === undefined ? undefined : block.statements[indexAround(block.statements, first.mention)];
   if (handing === undefined || (!ts.isReturnStatement(handing) && !ts.isExpressionStatement(handing))) return undefined;
   if (moves.some(({ kind, at, mention }) => kind !== "moved" || at !== mention || mention.pos < handing.pos || mention.end > handing.end)) return undefined;
-  const before = block.statements.slice(block.statements.indexOf(statement) + 1, block.statements.indexOf(handing));
-  if (before.length === 0 || before.some((one) => exitsOf(ts, one, block).length > 0)) return undefined;
+  const before = block.statements.slice(indexAround(block.statements, statement) + 1, indexAround(block.statements, handing));
+  if (before.length === 0 || before.length > maxSetUp || before.some((one) => exitsOf(ts, one, block).length > 0)) return undefined;
   return { name, initializer: declaration.initializer, block, statement, handing };
 }
 
@@ -76,8 +80,8 @@ function inStack(view: FixView, { name, initializer, statement, handing }: Handi
 function inCatch(view: FixView, { name, block, statement, handing }: Handing, { acquisition: { release } }: Leak): Fix | undefined {
   const { ts } = view;
   const text = releaseText(view, name.text, release, handing);
-  const first = block.statements[block.statements.indexOf(statement) + 1];
-  const last = ts.isReturnStatement(handing) ? handing : block.statements[block.statements.indexOf(handing) - 1];
+  const first = block.statements[indexAround(block.statements, statement) + 1];
+  const last = ts.isReturnStatement(handing) ? handing : block.statements[indexAround(block.statements, handing) - 1];
   if (text === undefined || first === undefined || last === undefined) return undefined;
   const error = freshName(view, functionAround(ts, statement) ?? view.file, ["error", "failure"]);
   // The error that is on its way is the one to be told.

@@ -9,6 +9,7 @@ import { canAwait, completes, exitsOf, functionAround } from "./place.ts";
 import { removalOf } from "./remove.ts";
 import { asksOnly } from "./inert.ts";
 import { usingSupport } from "./platform.ts";
+import { declaredBy, indexAround, isMentionedOutside } from "./statements.ts";
 import { lineStart, startsLine, styleOf } from "./style.ts";
 import { insert, replace, type FixView } from "./view.ts";
 
@@ -42,7 +43,7 @@ function heldBy(view: FixView, { name, steps }: Leak): Held | undefined {
   // Whatever keeps the value beyond the block would find it closed.
   if (steps.some((step) => step.at !== step.mention || step.kind === "moved" || outlives(view, step.mention, block))) return undefined;
   const released = steps.filter((step) => step.kind === "released");
-  const closing = block.statements.find((one): one is ts.ExpressionStatement => ts.isExpressionStatement(one) && released.some((step) => one.pos <= step.mention.pos && step.mention.end <= one.end));
+  const closing = released.map((step) => block.statements[indexAround(block.statements, step.mention)]).find((one): one is ts.ExpressionStatement => one !== undefined && ts.isExpressionStatement(one));
   if (closing !== undefined && steps.some((step) => step.mention.pos > closing.end)) return undefined;
   return { name, statement, block, closing: released.length === 1 ? closing : undefined };
 }
@@ -90,7 +91,7 @@ function isUnnoticed(view: FixView, { kind, acquisition, steps }: Leak): boolean
 /** Joins of a group on each normal way out of the block that declares it. */
 function joinsOf(view: FixView, name: string, declaration: ts.Statement, block: ts.Block): readonly Edit[] | undefined {
   const { ts } = view;
-  const rest = block.statements.slice(block.statements.indexOf(declaration) + 1);
+  const rest = block.statements.slice(indexAround(block.statements, declaration) + 1);
   const [first] = rest;
   const exits = rest.flatMap((statement) => exitsOf(ts, statement, block));
   if (first === undefined || exits.some((exit) => leavesFinally(ts, exit, block))) return undefined;
@@ -108,35 +109,33 @@ export function releaseText(view: FixView, name: string, release: Release, at: t
 
 function wrapInTry(view: FixView, { name, statement, block, closing }: Held, { acquisition }: Leak): Fix | undefined {
   const release = releaseText(view, name.text, acquisition.release, statement);
-  const first = block.statements[block.statements.indexOf(statement) + 1];
+  const first = block.statements[indexAround(block.statements, statement) + 1];
   const last = block.statements.at(-1);
   if (release === undefined || first === undefined || last === undefined || first === closing) return undefined;
   const edits = guarded(view, first, last, { head: "finally", body: [release] }, closing === undefined ? undefined : removalOf(view, closing));
   return edits === undefined ? undefined : { title: "Give it back in a `finally`", applicability: "unsafe", edits };
 }
 
+/** How many statements are looked through for the `try`. */
+const maxMoved = 50;
+
 /** Moves what stands between the acquisition and the `try` into it. */
 function extendTry(view: FixView, { statement, block }: Held, { at }: Leak): Fix | undefined {
   const { ts, file } = view;
   const { text } = file;
-  const index = block.statements.indexOf(statement);
-  const guard = block.statements.find((one): one is ts.TryStatement => ts.isTryStatement(one) && at !== undefined && one.pos >= at.end);
+  const begin = indexAround(block.statements, statement) + 1;
+  const between = block.statements.slice(begin, begin + maxMoved);
+  const guard = between.find((one): one is ts.TryStatement => ts.isTryStatement(one) && at !== undefined && one.pos >= at.end);
   if (guard === undefined) return undefined;
-  const between = block.statements.slice(index + 1, block.statements.indexOf(guard));
+  between.splice(between.indexOf(guard));
   const [first] = between;
   if (first === undefined || at === undefined || at.pos < first.pos || !between.concat(guard).every((one) => startsLine(text, one.getStart(file)))) return undefined;
   // What they declare must not be needed outside of the `try`.
-  const names = between.flatMap((one) => (ts.isVariableStatement(one) ? one.declarationList.declarations.map((declaration) => declaration.name.getText(file)) : ts.isFunctionDeclaration(one) || ts.isClassDeclaration(one) ? [one.name?.text ?? ""] : []));
-  const outside = [guard.catchClause, guard.finallyBlock, ...block.statements.slice(block.statements.indexOf(guard) + 1)].filter((node) => node !== undefined);
-  if (outside.some((node) => mentions(ts, node, names))) return undefined;
+  if (declaredBy(ts, between).some((name) => isMentionedOutside(ts, block, name, first.pos, guard.tryBlock.end))) return undefined;
   const { eol, indent } = styleOf(ts, file);
   const from = text.indexOf("\n", statement.end) + 1;
   const to = lineStart(text, guard.getStart(file));
   const moved = text.slice(from, to).replaceAll(/^(?=[^\r\n])/gmu, indent).replace(/\r?\n$/u, "");
   if (multilineLiterals(ts, file, between).length > 0) return undefined;
   return { title: "Begin the `try` right after it is acquired", applicability: "unsafe", edits: [replace(view, from, to, ""), insert(view, guard.tryBlock.getStart(file) + 1, `${eol}${moved}`)] };
-}
-
-function mentions(ts: FixView["ts"], root: ts.Node, names: readonly string[]): boolean {
-  return (ts.isIdentifier(root) && names.includes(root.text)) || (ts.forEachChild(root, (child) => mentions(ts, child, names)) ?? false);
 }
