@@ -1,7 +1,7 @@
 /** Work may only be started where somebody is in a position to end it: inside a scope, or with a handle that is kept. */
 import type ts from "typescript";
 import { annotationOf, isForeign, isInCleanup, lostTimers, nestedRoots, spawnsOf, startsAtModuleLevel, startsInConstruction, startsInRender, type FileView, type ForeignScopes, type LostTimer } from "../src/analysis/index.ts";
-import { awaitInsteadOfSpawn, awaitIt, clearAtEnd, handToCaller, optional, spawnInNamedGroup, waitInLoop, yieldInstead } from "../src/fixes/index.ts";
+import { awaitInsteadOfSpawn, awaitIt, clearAtEnd, handToCaller, optional, spawnInNamedGroup, staticFactory, takeGroup, waitInLoop, yieldInstead } from "../src/fixes/index.ts";
 import { defineRule, type Finding } from "../src/rule.ts";
 
 interface Options {
@@ -79,7 +79,7 @@ function isReportedAsCallback(view: FileView, call: ts.CallExpression): boolean 
 }
 
 function* starts(view: FileView, options: Options): Generator<Report> {
-  for (const { start, place } of startsInConstruction(view)) yield { at: start, message: "startInConstructor", data: { call: view.print(start), place } };
+  for (const { start, place } of startsInConstruction(view)) yield { at: start, message: "startInConstructor", data: { call: view.print(start), place }, fixes: optional(staticFactory(view, start)) };
   for (const { start, isOnlyDeclared } of startsAtModuleLevel(view)) yield { at: start, message: "startAtModuleLevel", data: { call: view.print(start) }, fixes: optional(isOnlyDeclared ? awaitIt(view, start) : undefined) };
   for (const { start, place } of startsInRender(view, options.renderFunctions)) yield { at: start, message: "startInRender", data: { call: view.print(start), place } };
 }
@@ -92,7 +92,7 @@ function* spawns(view: FileView, options: Options): Generator<Report> {
     const data = { group: view.print(group) };
     if (home === "inline") yield { at: call, message: "inlineScope", fixes: optional(spawnInNamedGroup(view, call, group, inline)) };
     else if (isInCleanup(view, spawn)) yield { at: call, message: "spawnInCleanup", data, fixes: optional(awaitInsteadOfSpawn(view, call)) };
-    else if (isForeign(view, spawn, options.foreignScope)) yield { at: call, message: "foreignScope", data, fixes: optional(handToCaller(view, call)) };
+    else if (isForeign(view, spawn, options.foreignScope)) yield { at: call, message: "foreignScope", data, fixes: optional(handToCaller(view, call), takeGroup(view, call, group)) };
   }
   for (const root of nestedRoots(view)) yield { at: root.call, message: "nestedRoot", data: { call: view.print(root.call.expression) }, fixes: optional(yieldInstead(view, root)) };
 }
