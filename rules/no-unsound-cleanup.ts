@@ -7,7 +7,7 @@ const defaults: CleanupTerms = {
   safeCalls: [],
   shieldFunctions: ["shield"],
   disposerMethods: ["close", "dispose", "destroy", "stop", "shutdown", "disconnect", "terminate", "teardown", "tearDown", "cleanup"],
-  masksError: "sequence",
+  masksError: "release",
   unbounded: false,
 };
 
@@ -34,7 +34,7 @@ export default defineRule({
       safeCalls: { ...specifiers, description: "Calls that clean-up may await without fear, since they do not fail or their failure is of no account." },
       shieldFunctions: { ...specifiers, description: "Functions that run clean-up apart from what cancels its caller, and keep its errors to themselves." },
       disposerMethods: { type: "array", items: { type: "string" }, description: "Methods that end their object, besides `[Symbol.asyncDispose]` and `[Symbol.dispose]`." },
-      masksError: { enum: ["sequence", "any", "off"], description: "Which awaits count as hiding an error: those of a handler before it throws again, also a single one in a `finally`, or none." },
+      masksError: { enum: ["release", "sequence", "any", "off"], description: "Which awaits count as hiding an error: those that end something in a handler before it throws again, every one there, also a single one in a `finally`, or none." },
       unbounded: { type: "boolean", description: "Whether clean-up that could take a deadline must have one." },
     },
   },

@@ -53,13 +53,16 @@ testCases(rule, "releases in sequence", {
 });
 
 testCases(rule, "errors that take the place of others", {
-  "before it is thrown again": "async function f() { try { await work(); } catch (e) {\n  await load('x'); // ✗ masksError\n  throw e;\n} }",
+  "before it is thrown again": { code: "async function f() { try { await work(); } catch (e) {\n  await load('x'); // ✗ masksError\n  throw e;\n} }", options: { masksError: "sequence" } },
+  "something closed before it is thrown again": clean("async function f(c: Conn) { try { await work(); } catch (e) {\n  await c.close(); // ✗ masksError\n  throw e;\n} }"),
+  "a rollback before it is thrown again": clean("async function f(c: Conn) { try { await work(); } catch (e) {\n  await c.query('rollback to savepoint a'); // ✗ masksError\n  throw e;\n} }"),
+  "what only tidies, by default": "async function f() { try { await work(); } catch (e) { await load('x'); throw e; } }",
   "before it is thrown as a cause": clean("async function f(c: Conn) { try { await work(); } catch (e) {\n  await c.query('ROLLBACK'); // ✗ masksError\n  throw new Error('lost', { cause: e });\n} }"),
   "only on some ways": clean("async function f(c: Conn) { try { await work(); } catch (e) {\n  await c.query('ROLLBACK'); // ✗ masksError\n  if (ok) throw e;\n} }"),
   "its failure is dropped": clean("async function f(c: Conn) { try { await work(); } catch (e) { await c.query('ROLLBACK').catch(() => {}); throw e; } }"),
   "its failure is caught": clean("async function f(c: Conn) { try { await work(); } catch (e) { try { await c.query('ROLLBACK'); } catch (second) { log(second); } throw e; } }"),
   "the call that may fail is told of the error, and passes it on": "async function explain(path: string, cause: unknown) { if (!path) throw new Error('no path', { cause }); await work(); }\nasync function f() { try { await work(); } catch (e) { await explain('x', e); throw new Error('failed', { cause: e }); } }",
-  "told, but nothing says that it passes it on": "declare function tell(e: unknown): Promise<void>;\nasync function f() { try { await work(); } catch (e) {\n  await tell(e); // ✗ masksError\n  throw e; } }",
+  "told, but nothing says that it passes it on": { code: "declare function tell(e: unknown): Promise<void>;\nasync function f() { try { await work(); } catch (e) {\n  await tell(e); // ✗ masksError\n  throw e; } }", options: { masksError: "sequence" } },
   "nothing is thrown again": "async function f() { try { await work(); } catch (e) { log(e); await work(); } }",
   "what is awaited is part of the new error": "async function f() { try { await work(); } catch (e) { const { name } = await load('x'); throw new Error(name, { cause: e }); } }",
   "a retry that waits": "declare function sleep(ms: number): Promise<void>;\nasync function f() { for (let n = 0; ; n++) { try { return await work(); } catch (e) { if (n > 3) throw e; await sleep(n); } } }",
@@ -68,6 +71,15 @@ testCases(rule, "errors that take the place of others", {
   "a single one in a finally, when asked for": { code: clean("async function f(c: Conn) { try { await work(); } finally {\n  await c.close(); // ✗ masksError\n} }"), options: { masksError: "any" } },
   "not asked for": { code: "async function f() { try { await work(); } catch (e) { await work(); throw e; } }", options: { masksError: "off" } },
   "a function that keeps errors to itself": { code: "declare function quietly<T>(f: () => Promise<T>): Promise<T>;\nasync function f() { try { await work(); } catch (e) { await quietly(() => work()); throw e; } }", options: { shieldFunctions: ["quietly"] } },
+});
+
+testCases(rule, "what is no clean-up, or of no account", {
+  "a method that is called for its result": clean("export class Recorder { constructor(readonly c: Conn, readonly d: Conn) {} async stop() { const recording = await load('x'); await this.d.close(); return recording; } }"),
+  "a method that only says whether it worked": clean("export class Recorder { constructor(readonly c: Conn, readonly d: Conn) {} async stop() {\n  await this.c.query('x'); // ✗ fragileSequence\n  await this.d.close(); return true; } }"),
+  "what is gone when it fails, says the handler": clean("export class A { constructor(readonly c: Conn) {} async close() { try { await this.c.query('bye'); await this.c.close(); } catch { /* the connection is gone */ } } }"),
+  "a handler that says nothing": clean("export class A { constructor(readonly c: Conn) {} async close() { try {\n  await this.c.query('bye'); // ✗ fragileSequence\n  await this.c.close(); } catch {} } }"),
+  "another object": clean("export class A { constructor(readonly c: Conn, readonly d: Conn) {} async close() { try {\n  await this.c.query('bye'); // ✗ fragileSequence\n  await this.d.close(); } catch { /* the connection is gone */ } } }"),
+  "a body that only stops timers and tells the time": clean("export class A { timer?: NodeJS.Timeout; constructor(readonly c: Conn) {} private async stopTimer() { log(new Date().toISOString()); clearTimeout(this.timer); } async close() { await this.stopTimer(); await this.c.close(); } }"),
 });
 
 testCases(rule, "waits that cannot fail", {

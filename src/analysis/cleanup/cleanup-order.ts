@@ -1,6 +1,6 @@
 /** Which releases are skipped when an earlier step of the clean-up fails. */
 import type ts from "typescript";
-import { endings } from "../catalog/endings.ts";
+import { endingOrders, endings } from "../catalog/endings.ts";
 import { guardOf, type Cleanup } from "./cleanup.ts";
 import type { FileView } from "../index.ts";
 import { referencesOf } from "../language/references.ts";
@@ -14,7 +14,7 @@ export function fragileAwait(view: FileView, { body }: Cleanup, awaits: readonly
     if (ends.length === 0 || !mayFail(at) || isGuard(view, at, body)) continue;
     const own = unwrapped(ts, at.expression);
     const loop = loopAround(ts, at, body);
-    const skipped = ends.find((end) => !contains(end, at) && at.end <= end.pos && isSkippedBy(ts, at, end, body) && !dependsOn(view, end, at) && !isMadeUpFor(view, end, body)) ?? (loop !== undefined && ts.isCallExpression(own) && ends.includes(own) && guardOf(ts, at, loop) === undefined ? own : undefined);
+    const skipped = ends.find((end) => !contains(end, at) && !isOfNoAccount(view, at, end, body) && at.end <= end.pos && isSkippedBy(ts, at, end, body) && !dependsOn(view, end, at) && !isMadeUpFor(view, end, body)) ?? (loop !== undefined && ts.isCallExpression(own) && ends.includes(own) && guardOf(ts, at, loop) === undefined ? own : undefined);
     if (skipped !== undefined) return { at, skipped };
   }
   return undefined;
@@ -40,9 +40,12 @@ export function releasesIn(view: FileView, body: ts.Block): readonly ts.CallExpr
   return (view.within(body, ts.SyntaxKind.CallExpression) as readonly ts.CallExpression[]).filter((call) => view.functionOf(call) === fn && isRelease(view, call));
 }
 
-/** Whether a call ends something by its name: `x.close()`, `clearTimeout(t)`, `x[Symbol.asyncDispose]()`. */
-function isRelease(view: FileView, call: ts.CallExpression): boolean {
+/** Whether a call ends something, by its name or by what it says: `x.close()`, `clearTimeout(t)`, `x[Symbol.asyncDispose]()`, `x.query("ROLLBACK")`. */
+export function isRelease(view: FileView, call: ts.Expression): boolean {
   const { ts } = view;
+  if (!ts.isCallExpression(call)) return false;
+  const [order] = call.arguments;
+  if (order !== undefined && ts.isStringLiteralLike(order) && endingOrders.test(order.text)) return true;
   const callee = unwrapped(ts, call.expression);
   if (ts.isIdentifier(callee)) return endings.has(callee.text);
   if (ts.isPropertyAccessExpression(callee)) return endings.has(callee.name.text);
@@ -73,6 +76,16 @@ function isMadeUpFor(view: FileView, end: ts.CallExpression, body: ts.Block): bo
     if (handlers.some((handler) => (view.within(handler, ts.SyntaxKind.CallExpression) as readonly ts.CallExpression[]).some((call) => call !== end && !contains(body, call) && nameOf(view, call) === name))) return true;
   }
   return false;
+}
+
+/** A handler around both calls on one object, with nothing in it but a comment, says that what fails here takes the object with it. */
+function isOfNoAccount(view: FileView, at: ts.AwaitExpression, end: ts.CallExpression, body: ts.Block): boolean {
+  const { ts } = view;
+  const handler = guardOf(ts, at, body)?.catchClause?.block;
+  if (handler === undefined || handler.statements.length > 0 || !/\/[/*]/u.test(handler.getText(view.file)) || !contains(handler.parent.parent, end)) return false;
+  const call = unwrapped(ts, at.expression);
+  const [failing, skipped] = [ts.isCallExpression(call) ? calledMember(ts, call) : undefined, calledMember(ts, end)];
+  return failing !== undefined && failing.receiver.getText(view.file) === skipped?.receiver.getText(view.file);
 }
 
 function nameOf(view: FileView, call: ts.CallExpression): string {

@@ -40,13 +40,22 @@ export function* cleanupsOf(view: FileView, disposers: ReadonlySet<string>): Gen
     if (catchClause !== undefined && throwsOf(ts, catchClause.block).length > 0) yield { kind: "rethrow", body: catchClause.block };
   }
   for (const method of view.nodes(ts.SyntaxKind.MethodDeclaration) as readonly ts.MethodDeclaration[]) {
-    if (method.body !== undefined && (disposalOf(ts, method) !== undefined || (ts.isClassLike(method.parent) && disposers.has(method.name.getText(view.file))))) yield { kind: "disposer", body: method.body };
+    if (method.body !== undefined && (disposalOf(ts, method) !== undefined || (ts.isClassLike(method.parent) && disposers.has(method.name.getText(view.file)) && !bringsResult(view, method)))) yield { kind: "disposer", body: method.body };
   }
   if (!view.mentions("defer", "addEventListener")) return;
   for (const call of view.nodes(ts.SyntaxKind.CallExpression) as readonly ts.CallExpression[]) {
     const fn = callbackOfCleanup(view, call);
     if (fn?.callback.body !== undefined && ts.isBlock(fn.callback.body)) yield { kind: fn.kind, body: fn.callback.body };
   }
+}
+
+/** Whether a method is called for what it returns: `stop()` of a recorder brings the recording. */
+function bringsResult({ ts, compiler }: FileView, method: ts.MethodDeclaration): boolean {
+  const signature = compiler.signatureOfDeclaration(method);
+  const result = signature === undefined ? undefined : compiler.returnTypeOf(signature);
+  if (result === undefined) return false;
+  const value = compiler.awaited(result);
+  return !compiler.isOpaque(value) && compiler.partsOf(value).some((part) => (part.flags & (ts.TypeFlags.Void | ts.TypeFlags.Undefined | ts.TypeFlags.Never | ts.TypeFlags.Null | ts.TypeFlags.BooleanLike)) === 0);
 }
 
 /** The function that a disposable stack calls when it is disposed, or a signal when it aborts. */

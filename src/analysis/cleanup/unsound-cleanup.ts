@@ -1,6 +1,6 @@
 /** Clean-up that does not do its work to the end: it is called off, stops at its first failure, or hides the error it was to leave alone. */
 import type ts from "typescript";
-import { fragileAwait, releasesIn } from "./cleanup-order.ts";
+import { fragileAwait, isRelease, releasesIn } from "./cleanup-order.ts";
 import { cleanupsOf, disposalOf, guardOf, throwsOf, type Cleanup } from "./cleanup.ts";
 import { droppedValues } from "../tasks/dropped.ts";
 import { chainOf } from "../language/flow.ts";
@@ -17,8 +17,8 @@ export interface CleanupTerms {
   readonly shieldFunctions: readonly Specifier[];
   /** Methods that end their object, besides `[Symbol.asyncDispose]` and `[Symbol.dispose]`. */
   readonly disposerMethods: readonly string[];
-  /** Which awaits count as hiding an error: those of a handler before it throws again, or also a single one in a `finally`. */
-  readonly masksError: "sequence" | "any" | "off";
+  /** Which awaits count as hiding an error: those that end something in a handler before it throws again, every one there, or also a single one in a `finally`. */
+  readonly masksError: "release" | "sequence" | "any" | "off";
   /** Whether clean-up that could take a deadline must have one. */
   readonly unbounded: boolean;
 }
@@ -124,11 +124,13 @@ function mayFail(view: FileView, { expression }: ts.AwaitExpression, { safeCalls
 /** Awaits that fail in place of the error that is on its way out. */
 function* masking(view: FileView, cleanup: Cleanup, awaits: readonly ts.AwaitExpression[], terms: CleanupTerms): Generator<CleanupFault> {
   const { ts } = view;
-  if (terms.masksError === "off" || (cleanup.kind !== "rethrow" && (cleanup.kind !== "finally" || terms.masksError === "sequence"))) return;
+  if (terms.masksError === "off" || (cleanup.kind !== "rethrow" && (cleanup.kind !== "finally" || terms.masksError !== "any"))) return;
   const caught = caughtBy(ts, cleanup.body);
   const mentions = caught === undefined ? [] : referencesOf(view.compiler, caught);
   for (const at of awaits) {
     if (mentions.some((mention) => contains(at, mention) && isPassedOn(view, at, mention))) continue;
+    // A handler that tells or tidies is as likely to work as any other code; what ends something broken is not.
+    if (terms.masksError === "release" && !isRelease(view, unwrapped(ts, at.expression))) continue;
     // What is awaited for the sake of its value is part of making the error.
     if (!ts.isExpressionStatement(at.parent) || guardOf(ts, at, cleanup.body) !== undefined || !mayFail(view, at, terms)) continue;
     yield { kind: "masksError", at, cleanup };
