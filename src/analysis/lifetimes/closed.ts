@@ -81,12 +81,14 @@ function lateUse(view: FileView, closing: Closing, isGroup: boolean, terms: Clos
   ].filter((use) => !isAsked(view, use, closing)));
   if (![...uses].some((use) => use.pos > call.end) && !isInLoop(ts, call, body)) return undefined;
   const isFresh = (node: ts.Node): boolean => opens.has(node) || isRebinding(ts, node, closing);
-  // An end that fails is none, and what has been committed is rolled back only where something fails afterwards.
+  // An end that fails is none; and where nothing is awaited after it, the `catch` around it is for what came before.
   const isEnd = transactionEnds.has(closing.member);
-  const from = isEnd && ts.isAwaitExpression(call.parent) ? call.parent : call;
-  const at = paths.reached(body, from, uses, isFresh, factsAfter(view, closing), isEnd ? "await" : "call") as ts.CallExpression | undefined;
+  const from = ts.isAwaitExpression(call.parent) ? call.parent : call;
+  const at = paths.reached(body, from, uses, isFresh, factsAfter(view, closing), "await") as ts.CallExpression | undefined;
   if (at === undefined) return undefined;
   if (isGroup) return { kind: "spawnAfterClose", at, name: name.text, closing };
+  // The end may have failed itself, and then the other one is in order.
+  if (isEnd && transactionEnds.has(memberOf(ts, at))) return { kind: "maybeClosed", at, name: name.text, closing };
   // From where the variable is bound: can the use be reached without a closing?
   const start = ts.isVariableDeclaration(closing.declaration) ? closing.declaration : undefined;
   const isOpen = paths.reached(body, start, new Set([at]), (node) => closes.has(node)) !== undefined;

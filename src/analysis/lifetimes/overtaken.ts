@@ -3,6 +3,7 @@ import type ts from "typescript";
 import { endingCalls, endingFunctions, endingMembers } from "../catalog/lenders.ts";
 import { lockVerbs, releaseMembers } from "../catalog/releases.ts";
 import type { FileView } from "../index.ts";
+import { indexOf } from "../language/nodes.ts";
 import { isPending, pendingOn } from "./outliving-promises.ts";
 import { nameOfCall, releasingMember } from "../resources/releases.ts";
 import { calledMember, returnsOf, unwrapped, walkOwn, type FunctionNode } from "../language/syntax.ts";
@@ -35,7 +36,7 @@ export function* overtakenPromises(view: FileView): Generator<Overtaken> {
       const extents = holder === undefined ? [] : [statement.tryBlock, ...(statement.catchClause === undefined ? [] : [statement.catchClause.block])];
       for (const extent of extents) {
         for (const { promise, by } of holder === undefined ? [] : pendingOn(view, { name: holder, extent, body, isScope: false })) {
-          if (by !== "return" || !isReturned(ts, promise) || reported.has(promise)) continue;
+          if (by !== "return" || !isReturned(ts, promise) || reported.has(promise) || isDecidedBy(view, call, promise)) continue;
           reported.add(promise);
           yield { promise, resource: text, holder, close: call };
         }
@@ -46,7 +47,7 @@ export function* overtakenPromises(view: FileView): Generator<Overtaken> {
     if (first === undefined) continue;
     for (const { promise, isCallback } of returnedIn(view, statement.tryBlock, body)) {
       const ending = isCallback ? first : lock;
-      if (ending !== undefined && !reported.has(promise)) yield { promise, resource: ending.text, holder: ending.holder, close: ending.call };
+      if (ending !== undefined && !reported.has(promise) && !isDecidedBy(view, ending.call, promise)) yield { promise, resource: ending.text, holder: ending.holder, close: ending.call };
     }
   }
 }
@@ -84,6 +85,16 @@ function localNamed(view: FileView, expression: ts.Expression): ts.Identifier | 
   const target = unwrapped(ts, expression);
   const declaration = ts.isIdentifier(target) ? view.compiler.declarationOf(target) : undefined;
   return declaration !== undefined && (ts.isVariableDeclaration(declaration) || ts.isParameter(declaration)) && ts.isIdentifier(declaration.name) && declaration.getSourceFile() === view.file && view.functionOf(declaration) !== undefined ? declaration.name : undefined;
+}
+
+/** Whether the `finally` looks at what is returned before it ends anything: `if (!(result instanceof Promise)) span.end()`. */
+function isDecidedBy(view: FileView, ending: ts.Node, promise: ts.Expression): boolean {
+  const { ts } = view;
+  if (!ts.isIdentifier(promise)) return false;
+  for (let child = ending, up = ending.parent; !ts.isTryStatement(up); child = up, up = up.parent) {
+    if (ts.isIfStatement(up) && up.expression !== child && indexOf(ts, view.file).namedWithin(up.expression, promise.text).length > 0) return true;
+  }
+  return false;
 }
 
 /** The `return` of a promise as it is. */

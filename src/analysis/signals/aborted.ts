@@ -79,10 +79,13 @@ function* inOrder(view: FileView, places: readonly ts.Expression[], declaration:
   }
 }
 
-/** Whether a signal is handed to a call, rather than looked at. */
+/** Whether a signal is handed to a call, rather than looked at, or tried out by a test. */
 function isPassed(view: FileView, controller: ts.Expression): boolean {
+  const { ts } = view;
   const { fate } = fateOf(view.compiler, controller.parent as ts.Expression);
-  return fate.kind === "argument" && !(view.ts.isCallExpression(fate.by) && /[Aa]borted|expect|assert/u.test(fate.by.expression.getText(view.file)));
+  if (fate.kind !== "argument" || (ts.isCallExpression(fate.by) && /[Aa]borted/u.test(fate.by.expression.getText(view.file)))) return false;
+  for (let up: ts.Node = fate.by; !ts.isStatement(up) && !ts.isSourceFile(up); up = up.parent) if (ts.isCallExpression(up) && /^(?:expect|assert|t\.throws)/u.test(up.expression.getText(view.file))) return false;
+  return true;
 }
 
 function isConstant(ts: FileView["ts"], declaration: ts.Declaration): boolean {
