@@ -1,7 +1,7 @@
 /** Functions that run side by side must not write shared state from what they read before an await. */
 import type ts from "typescript";
 import { annotationOf, heldAcrossAwaits, leakyGuards, racesOf, unjoinedReads, type FileView, type HeldType, type Specifier } from "../src/analysis/index.ts";
-import { hoistAwait } from "../src/fixes/index.ts";
+import { hoistAwait, keepPromise, optional } from "../src/fixes/index.ts";
 import { defineRule, type Finding } from "../src/rule.ts";
 
 interface Options {
@@ -26,7 +26,7 @@ export default defineRule({
   description: "Disallow writing shared state from a reading that an await has made stale",
   preset: "recommended",
   severity: "warn",
-  fixable: ["unsafe"],
+  fixable: ["safe", "unsafe"],
   messages: {
     lostUpdate: "`{{place}}` was read before the await ({{line}}) and is written from that reading after it: {{beside}} run side by side, and what another one has written meanwhile is lost. Await first, then read and write without an await between.",
     checkThenAct: "`{{place}}` was tested before the await ({{line}}) and is written after it: {{beside}} that come meanwhile pass the same test, do the work twice, and one result is lost. Keep the promise instead of its result, or set a mark before the first await.",
@@ -58,7 +58,7 @@ function* races(view: FileView, { properties, memos, guards, singleFlight }: Opt
   const isGuard = (call: ts.CallExpression): boolean => guards.length > 0 && view.callees.isNamed(view.callees.of(call), guards);
   for (const { kind, at, read, place, beside } of racesOf(view, { properties, memos, isGuard, singleFlight })) {
     const hoisted = kind === "lostUpdate" && view.ts.isBinaryExpression(at) && at.operatorToken.kind !== view.ts.SyntaxKind.EqualsToken ? hoistAwait(view, at) : undefined;
-    yield { at, message: kind, data: { place, line: view.where(read), beside }, fixes: hoisted === undefined ? [] : [hoisted] };
+    yield { at, message: kind, data: { place, line: view.where(read), beside }, fixes: optional(hoisted, kind === "checkThenAct" ? keepPromise(view, at, read) : undefined) };
   }
 }
 

@@ -6,7 +6,8 @@ import { indentAt, startsLine, styleOf } from "./style.ts";
 import { replace, type FixView } from "./view.ts";
 
 /**
- * `total += await f();` becomes `const value = await f(); total += value;`.
+ * `total += await f();` becomes `const value = await f(); total += value;`. Safe where what is waited for does not mention what is written: then nothing
+ * moves but the reading, to where it belongs.
  * @returns `undefined` unless the assignment is a statement of a block.
  */
 export function hoistAwait(view: FixView, write: ts.BinaryExpression): Fix | undefined {
@@ -21,5 +22,12 @@ export function hoistAwait(view: FixView, write: ts.BinaryExpression): Fix | und
   const declaration = `const ${name} = ${write.right.getText(file)}${gap}`;
   // One edit over the whole assignment: what stands before the value moves behind the declaration.
   const assignment = file.text.slice(start, write.right.getStart(file));
-  return { title: "Await first, then update", applicability: "unsafe", edits: [replace(view, start, write.right.end, `${declaration}${assignment}${name}`)] };
+  const applicability = mentions(view, write.right, write.left.getText(file)) ? "unsafe" : "safe";
+  return { title: "Await first, then update", applicability, edits: [replace(view, start, write.right.end, `${declaration}${assignment}${name}`)] };
+}
+
+function mentions(view: FixView, root: ts.Node, place: string): boolean {
+  const { ts } = view;
+  if ((ts.isIdentifier(root) || ts.isPropertyAccessExpression(root)) && root.getText(view.file) === place) return true;
+  return ts.forEachChild(root, (child) => mentions(view, child, place) || undefined) ?? false;
 }

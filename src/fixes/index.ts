@@ -6,6 +6,7 @@ export { structuredCombinator } from "./combinator.ts";
 export { awaitBeforeLeaving, declareGroupLater, handOver, listenWithSignal, moveIntoTask, renewController, withoutClosing } from "./disposal.ts";
 export { applyEdits, mapOffset, mergeGroups, optional } from "./edit.ts";
 export type { Edit, Fix } from "./edit.ts";
+export { keepPromise } from "./memoise.ts";
 export { staticFactory } from "./factory.ts";
 export { forEachToLoop } from "./for-each.ts";
 export { spawnInGroup, spawnInNamedGroup } from "./group.ts";
