@@ -45,6 +45,12 @@ testCases(rule, "nobody gives it back", {
   "static: as old as the process": owner("export class Store { static readonly watcher = new Watcher(); }"),
 });
 
+testCases(rule, "nothing to give back", {
+  "a timer that fires at once": "export class A { #timer?: ReturnType<typeof setTimeout>; go() { this.#timer = setTimeout(() => { this.#timer = undefined; }, 0); } close() { log('bye'); } }",
+  "a timer that fires later": "export class A { #timer?: ReturnType<typeof setTimeout>;\n  go() { this.#timer = setTimeout(() => { this.#timer = undefined; }, 10); } // ✗ fieldNotDisposed\n  close() { log('bye'); } }",
+  "an emitter, which is memory like any other": "declare class Emitter { event(f: () => void): void; fire(): void; dispose(): void }\nexport class A { readonly #changed = new Emitter(); fire() { this.#changed.fire(); } }",
+});
+
 testCases(rule, "the base class", {
   "is not called": group("export class Jobs extends TaskGroup {\n  override async [Symbol.asyncDispose]() { await work(); } // ✗ noSuper\n}"),
   "is not called by a method": owner("class Base { readonly #w = new Watcher(); start() { this.#w.start(); } close() { this.#w.dispose(); } }\nexport class Derived extends Base {\n  override close() { log('bye'); } // ✗ noSuper\n}"),

@@ -232,6 +232,8 @@ export class Slots {
   /** Whether dropping the result of a function loses nothing: it cannot fail unnoticed, and where it is called again and again it guards itself. */
   isSafeToDrop(fn: FunctionNode, repeats: boolean): boolean {
     const outcome = this.#engine.outcomes.of(fn);
+    // Whose promise was there before, somebody else has it.
+    if (!repeats && this.#engine.keepers.findsItsPromise(fn)) return true;
     // Without an `await` there is no work to wait for; only an error raised on purpose could get lost.
     if (!outcome.suspends) return !outcome.throws;
     return !outcome.rejects && (!repeats || startsWithGuard(this.#engine.ts, fn));

@@ -101,6 +101,7 @@ export const errorSinkShapes: readonly { readonly member: string; readonly besid
 /** Methods that hand an error to somebody who listens, by a class in the receiver's lineage. */
 export const errorSinks: readonly { readonly owners: readonly string[]; readonly members: readonly string[] }[] = [
   { owners: ["EventEmitter", "NodeEventEmitter"], members: ["emit"] },
+  { owners: ["Emitter", "StrictEventEmitter"], members: ["emit", "emitReserved"] },
   { owners: ["EventTarget"], members: ["dispatchEvent"] },
   { owners: ["Readable", "Writable", "Duplex", "Stream", "Socket", "ClientRequest", "IncomingMessage", "ServerResponse", "OutgoingMessage", "ReadableStream", "WritableStream", "Http2Stream"], members: ["destroy", "end", "emit", "write", "writeHead"] },
   { owners: ["Response", "ExpressResponse", "Reply", "FastifyReply"], members: ["status", "send", "json", "end", "sendStatus", "code", "redirect"] },

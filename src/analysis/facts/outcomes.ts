@@ -281,7 +281,16 @@ export class Outcomes {
   everyCatchReports(fn: FunctionNode): boolean {
     const { ts } = this.#compiler;
     const clauses = fn.body === undefined ? [] : (indexOf(ts, fn.getSourceFile()).within(fn.body, ts.SyntaxKind.CatchClause) as readonly ts.CatchClause[]);
-    return clauses.every((clause) => nearestFunction(ts, clause) !== fn || this.#reports.reach(clause.block));
+    return clauses.every((clause) => nearestFunction(ts, clause) !== fn || this.#reports.reach(clause.block) || this.#settlesAfter(clause, fn));
+  }
+
+  /** Whether a function goes on after a catch clause, and settles its promise at the end whatever has happened. */
+  #settlesAfter(clause: ts.CatchClause, { body }: FunctionNode): boolean {
+    const { ts } = this.#compiler;
+    if (body === undefined || !ts.isBlock(body)) return false;
+    const index = indexOf(ts, clause.getSourceFile());
+    const leaves = [ts.SyntaxKind.ReturnStatement, ts.SyntaxKind.ThrowStatement].some((kind) => index.within(clause, kind).length > 0);
+    return !leaves && body.statements.some((statement) => statement.pos >= clause.end && ts.isExpressionStatement(statement) && this.#reports.settles(statement));
   }
 
   /** Whether a handler of a chain settles a promise that somebody else holds, however the work ends: `sleep(ms).then(() => { … resolve() … })`. */

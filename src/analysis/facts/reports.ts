@@ -106,9 +106,38 @@ export class Reports {
       // A listener taken from a list: `for (const listener of this.#listeners) listener(error)`.
       if (contains(code, declaration)) return isElementOfLoop(ts, declaration);
       // `const [, setError] = useState()`: a setter given in a tuple.
-      return parameterOf(ts, declaration) !== undefined || (ts.isBindingElement(declaration) && (ts.isArrayBindingPattern(declaration.parent) || this.#isTakenCallback(declaration)));
+      return parameterOf(ts, declaration) !== undefined || this.#isTakenFromArguments(declaration) || (ts.isBindingElement(declaration) && (ts.isArrayBindingPattern(declaration.parent) || this.#isTakenCallback(declaration)));
     }
     return ts.isPropertyAccessExpression(target) && this.#isCallbackProperty(this.#compiler.symbolOf(target.name));
+  }
+
+  /** `const done = typeof rest.at(-1) === "function" ? rest.pop() : () => {}`: the last of the arguments, or a stand-in. */
+  #isTakenFromArguments(declaration: ts.Declaration): boolean {
+    const { ts } = this.#compiler;
+    if (!ts.isVariableDeclaration(declaration) || declaration.initializer === undefined) return false;
+    const value = unwrapped(ts, declaration.initializer);
+    const taken = ts.isConditionalExpression(value) ? [value.whenTrue, value.whenFalse] : [value];
+    return taken.some((one) => {
+      const member = ts.isCallExpression(unwrapped(ts, one)) ? calledMember(ts, unwrapped(ts, one) as ts.CallExpression) : undefined;
+      return member !== undefined && (member.name === "pop" || member.name === "at") && this.#isListOfArguments(member.receiver);
+    });
+  }
+
+  /** A list that is a parameter, or a copy of one. */
+  #isListOfArguments(expression: ts.Expression): boolean {
+    const { ts } = this.#compiler;
+    const list = unwrapped(ts, expression);
+    const declaration = ts.isIdentifier(list) ? this.#compiler.declarationOf(list) : undefined;
+    if (declaration === undefined) return false;
+    if (ts.isParameter(declaration)) return this.#isArray(list);
+    const copied = ts.isVariableDeclaration(declaration) && declaration.initializer !== undefined ? unwrapped(ts, declaration.initializer) : undefined;
+    const member = copied !== undefined && ts.isCallExpression(copied) ? calledMember(ts, copied) : undefined;
+    return member?.name === "slice" && this.#isListOfArguments(member.receiver);
+  }
+
+  #isArray(expression: ts.Expression): boolean {
+    const type = this.#compiler.typeOf(expression);
+    return type !== undefined && this.#compiler.isArrayLike(type);
   }
 
   /** `const { onError } = options`, `const { onError } = this.options`. */

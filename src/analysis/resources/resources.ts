@@ -81,7 +81,7 @@ export class Resources extends Releases {
     const callee = this.#callees.of(call);
     const declared = lastOf(callee.names[0] ?? "");
     const row = rowsByName.get(declared)?.find((one) => one.isNew === isNew && callee.origin !== undefined && one.entry.origins.includes(callee.origin) && (one.entry.standalone !== true || calledMember(ts, call as ts.CallExpression) === undefined) && (one.name === declared || callee.names.some((name) => name.replace(/^node:/u, "") === one.name)));
-    if (row === undefined || isExempted(ts, call, row.entry)) return undefined;
+    if (row === undefined || isExempted(ts, call, row.entry) || (row.entry.what === "timer" && firesAtOnce(ts, call))) return undefined;
     const type = this.#resultOf(call);
     const byType = type === undefined ? undefined : this.releaseOf(type);
     const { entry } = row;
@@ -211,7 +211,7 @@ export class Resources extends Releases {
     const { ts } = this.#compiler;
     const value = unwrapped(ts, expression);
     if (ts.isAwaitExpression(value)) return this.#isFresh(value.expression, fn);
-    if (ts.isNewExpression(value)) return true;
+    if (ts.isNewExpression(value)) return !this.#registersItself(value);
     if (ts.isConditionalExpression(value)) return this.#isFresh(value.whenTrue, fn) && this.#isFresh(value.whenFalse, fn);
     if (ts.isCallExpression(value)) return this.#makes(value, makingVerbs.test(nameOfCall(ts, value)));
     if (ts.isObjectLiteralExpression(value)) return true;
@@ -255,6 +255,12 @@ function isExempted(ts: Compiler["ts"], call: ts.CallExpression | ts.NewExpressi
     const value = unwrapped(ts, argument);
     return ts.isObjectLiteralExpression(value) && value.properties.some((property) => ts.isSpreadAssignment(property) || exemptedBy.includes(property.name.getText()));
   });
+}
+
+/** `setTimeout(f, 0)`: over before anybody could take it back. */
+function firesAtOnce(ts: Compiler["ts"], call: ts.CallExpression | ts.NewExpression): boolean {
+  const delay = call.arguments?.[1];
+  return delay === undefined ? (call.arguments?.length ?? 0) === 1 : ts.isNumericLiteral(delay) && Number(delay.text) === 0;
 }
 
 /** `Disposable` itself: all that is known of the value is that it has to be disposed. */

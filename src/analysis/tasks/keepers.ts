@@ -109,7 +109,7 @@ export class Keepers {
   #onlyWaits(root: ts.CallExpression, depth: number): boolean {
     const { ts, callees } = this.#engine;
     const bodies = callees.bodiesOf(callees.of(root));
-    return depth <= maxHands && bodies.length > 0 && bodies.every((fn) => (isAsync(ts, fn) ? this.#waitsAtItsEnd(fn, depth) : this.#findsItsPromise(fn)));
+    return depth <= maxHands && bodies.length > 0 && bodies.every((fn) => (isAsync(ts, fn) ? this.#waitsAtItsEnd(fn, depth) : this.findsItsPromise(fn)));
   }
 
   #waitsAtItsEnd(fn: FunctionNode, depth: number): boolean {
@@ -142,7 +142,7 @@ export class Keepers {
   }
 
   /** Whether the callee is not async and only hands out promises that it finds: a field, or a variable of the code around it. */
-  #findsItsPromise(implementation: FunctionNode): boolean {
+  findsItsPromise(implementation: FunctionNode): boolean {
     const { ts } = this.#engine;
     const returned = returnsOf(ts, implementation);
     return !isAsync(ts, implementation) && returned.length > 0 && returned.every((expression) => this.#isFound(expression, implementation));
@@ -234,7 +234,7 @@ export class Keepers {
     const { ts, callees, summaries } = this.#engine;
     const callee = callees.of(root);
     const bodies = callees.bodiesOf(callee);
-    if (bodies.length > 0 && bodies.every((body) => this.#findsItsPromise(body))) return true;
+    if (bodies.length > 0 && bodies.every((body) => this.findsItsPromise(body))) return true;
     const [implementation] = bodies.length === 1 ? bodies : [];
     const owner = implementation === undefined ? undefined : enclosingClass(ts, implementation);
     if (implementation === undefined || owner === undefined) return false;

@@ -1,6 +1,7 @@
 /** State that two runs of a function share, and that one run reads before it is suspended and writes from that reading afterwards. */
 import type ts from "typescript";
 import { concurrentFunctions, type Concurrent } from "./concurrent.ts";
+import { decides, isEmpty, isLatched, presence, readsIn } from "./places.ts";
 import type { FileView } from "../index.ts";
 import { isPrivateMember, memberAccesses, referencesOf } from "../language/references.ts";
 import { calledMember, contains, hasModifier, unwrapped, walkOwn } from "../language/syntax.ts";
@@ -111,23 +112,6 @@ function isShared(view: FileView, place: ts.Expression, { region, isMethod }: Co
   return declaration !== undefined && ts.isVariableDeclaration(declaration) && !contains(region, declaration);
 }
 
-/** Readings of a place in a subtree, without nested functions. */
-function readsIn(view: FileView, root: ts.Node, place: ts.Expression): readonly ts.Node[] {
-  const { ts, compiler } = view;
-  const text = place.getText();
-  const symbol = ts.isIdentifier(place) ? compiler.symbolOf(place) : undefined;
-  const found: ts.Node[] = [];
-  walkOwn(ts, root, (node) => {
-    const isSame = (ts.isIdentifier(node) || ts.isPropertyAccessExpression(node)) && node.kind === place.kind && node.getText() === text;
-    if (!isSame || (symbol !== undefined && compiler.symbolOf(node) !== symbol)) return undefined;
-    const { parent } = node;
-    const isWritten = ts.isBinaryExpression(parent) && parent.left === node && parent.operatorToken.kind === ts.SyntaxKind.EqualsToken;
-    if (!isWritten && !(ts.isPropertyAccessExpression(parent) && parent.name === node)) found.push(node);
-    return undefined;
-  });
-  return found;
-}
-
 function lostUpdate(view: FileView, body: Body, write: ts.BinaryExpression, place: ts.Expression): Race | undefined {
   const { ts } = view;
   const { concurrent, awaits } = body;
@@ -224,7 +208,7 @@ function staleTest(view: FileView, body: Body, write: ts.BinaryExpression, place
     if (read === undefined || test.pos > write.pos) continue;
     const present = presence(ts, test.expression, read);
     if (present === undefined || !decides(ts, test, write, present)) continue;
-    if (!waitsBetween(view, body, read, write, place) || (memos === "resources" && !isResource(view, write.right))) continue;
+    if (isLatched(view, body, read) || !waitsBetween(view, body, read, write, place) || (memos === "resources" && !isResource(view, write.right))) continue;
     return { kind: "checkThenAct", at: write, read: test.expression, place: place.getText(), beside: concurrent.why };
   }
   return undefined;
@@ -237,36 +221,6 @@ function isResource(view: FileView, expression: ts.Expression): boolean {
   const type = view.compiler.typeOf(expression);
   if (type === undefined || view.compiler.isOpaque(type)) return false;
   return view.compiler.partsOf(view.compiler.nonNullable(type)).some((part) => closers.some((name) => view.compiler.propertyOf(part, name) !== undefined));
-}
-
-/** Whether a test that holds says that the place has a value (`true`), that it has none (`false`), or neither. */
-function presence(ts: FileView["ts"], condition: ts.Expression, read: ts.Node): boolean | undefined {
-  const test = unwrapped(ts, condition);
-  if (test === read) return true;
-  if (ts.isPrefixUnaryExpression(test) && test.operator === ts.SyntaxKind.ExclamationToken) {
-    const inner = presence(ts, test.operand, read);
-    return inner === undefined ? undefined : !inner;
-  }
-  if (!ts.isBinaryExpression(test) || unwrapped(ts, test.left) !== read || !isEmpty(ts, test.right)) return undefined;
-  const kind = test.operatorToken.kind;
-  if (kind === ts.SyntaxKind.EqualsEqualsToken || kind === ts.SyntaxKind.EqualsEqualsEqualsToken) return false;
-  return kind === ts.SyntaxKind.ExclamationEqualsToken || kind === ts.SyntaxKind.ExclamationEqualsEqualsToken ? true : undefined;
-}
-
-function isEmpty(ts: FileView["ts"], expression: ts.Expression): boolean {
-  const value = unwrapped(ts, expression);
-  return value.kind === ts.SyntaxKind.NullKeyword || value.kind === ts.SyntaxKind.FalseKeyword || (ts.isIdentifier(value) && value.text === "undefined");
-}
-
-/** Whether the outcome of a test lets control come to a place: it stands in the branch for "no value", or after an early exit for "a value". */
-function decides(ts: FileView["ts"], test: ts.IfStatement, at: ts.Node, present: boolean): boolean {
-  if (!present && contains(test.thenStatement, at)) return true;
-  return present && at.pos >= test.end && contains(test.parent, at) && leaves(ts, test.thenStatement);
-}
-
-function leaves(ts: FileView["ts"], statement: ts.Statement): boolean {
-  const last = ts.isBlock(statement) ? statement.statements.at(-1) : statement;
-  return last !== undefined && (ts.isReturnStatement(last) || ts.isThrowStatement(last));
 }
 
 /** Whether the function is suspended between a test and a write, claims nothing before that, and does not look again after it. */
@@ -299,7 +253,7 @@ function staleLookup(view: FileView, body: Body, call: ts.CallExpression, { prop
   if (!matters) return undefined;
   for (const test of tests) {
     const lookup = lookupIn(view, test.expression, declarations, place, key);
-    if (lookup === undefined || test.pos > call.pos || !decides(ts, test, call, lookup.present) || !waitsBetween(view, body, lookup.read, call, place)) continue;
+    if (lookup === undefined || test.pos > call.pos || !decides(ts, test, call, lookup.present) || isLatched(view, body, lookup.read) || !waitsBetween(view, body, lookup.read, call, place)) continue;
     return { kind: "checkThenAct", at: call, read: test.expression, place: place.getText(), beside: concurrent.why };
   }
   return undefined;

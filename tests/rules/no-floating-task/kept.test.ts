@@ -162,3 +162,14 @@ testCases(rule, "a callback for the outcome", {
   "a listener for errors alone": `${client}\nexport function ask(client: Client, fail: (error: Error) => void) { client.watch(fail); } // ✗ floating`,
   "a callback that is waited for": `${client}\nexport function ask(client: Client) { client.each(async (error) => { await work(error); }); } // ✗ floating`,
 });
+
+const emitter = "declare class Emitter { emit(name: string, value: unknown): void; protected emitReserved(name: string, value: unknown): void }";
+
+testCases(rule, "told through other doors", {
+  "a callback that is the last of the arguments": `export function onCall(args: unknown[]) { run(args); }
+async function run(args: unknown[]) { const rest = args.slice(0); const done = typeof rest[rest.length - 1] === "function" ? (rest.pop() as (e: unknown, r?: unknown) => void) : () => {}; try { done(null, await load(String(rest[0]))); } catch (error) { done(error); } }`,
+  "something else that is taken out of a list": `const names: ((e: unknown) => void)[] = [];
+export function onCall(id: string) { run(id); } // ✗ detachedHandled
+async function run(id: string) { const note = names.slice(0).pop() ?? log; try { log(await load(id)); } catch (error) { note(error); } }`,
+  "an event under a name of its own": `${emitter}\nexport class Polling extends Emitter { poll() { load("x").then((data) => { this.emitReserved("data", data); }).catch((error: unknown) => { this.emitReserved("error", error); }); } }`,
+});
