@@ -1,6 +1,6 @@
 /** Functions that run side by side must not write shared state from what they read before an await. */
 import type ts from "typescript";
-import { annotationOf, heldAcrossAwaits, leakyGuards, racesOf, unjoinedReads, type FileView, type HeldType, type Specifier } from "../src/analysis/index.ts";
+import { annotationOf, drainedCollections, heldAcrossAwaits, leakyGuards, racesOf, unjoinedReads, type FileView, type HeldType, type Specifier } from "../src/analysis/index.ts";
 import { hoistAwait, keepPromise, optional } from "../src/fixes/index.ts";
 import { defineRule, type Finding } from "../src/rule.ts";
 
@@ -29,6 +29,7 @@ export default defineRule({
   fixable: ["safe", "unsafe"],
   messages: {
     lostUpdate: "`{{place}}` was read before the await ({{line}}) and is written from that reading after it: {{beside}} run side by side, and what another one has written meanwhile is lost. Await first, then read and write without an await between.",
+    drained: "`{{place}}` is handed to the await on line {{line}} and emptied after it: what line {{addLine}} adds meanwhile was not in hand and is thrown away with the rest. Take the collection first, put an empty one in its place, and await then.",
     checkThenAct: "`{{place}}` was tested before the await ({{line}}) and is written after it: {{beside}} that come meanwhile pass the same test, do the work twice, and one result is lost. Keep the promise instead of its result, or set a mark before the first await.",
     reentryGuard: "This return stands inside the `try` whose `finally` resets `{{place}}` ({{line}}): the run that is turned away opens the door for the next one while the first is still inside. Test `{{place}}` before the `try`.",
     readBeforeJoin: "`{{place}}` is written by a task ({{line}}) that nobody has waited for yet: this reads the value from before. Join the group or await the handle first.",
@@ -51,7 +52,7 @@ export default defineRule({
   },
 });
 
-type Id = "lostUpdate" | "checkThenAct" | "reentryGuard" | "readBeforeJoin" | "heldAcrossAwait";
+type Id = "lostUpdate" | "drained" | "checkThenAct" | "reentryGuard" | "readBeforeJoin" | "heldAcrossAwait";
 type Report = Finding<Id> & { readonly at: ts.Node };
 
 function* races(view: FileView, { properties, memos, guards, singleFlight }: Options): Generator<Report> {
@@ -63,6 +64,7 @@ function* races(view: FileView, { properties, memos, guards, singleFlight }: Opt
 }
 
 function* others(view: FileView, { heldTypes }: Options): Generator<Report> {
+  for (const { at, await: given, adds, place } of drainedCollections(view)) yield { at, message: "drained", data: { place, line: view.lineOf(given), addLine: view.lineOf(adds) }, related: [{ node: given, text: "this has the collection in hand" }] };
   for (const { at, flag, reset } of leakyGuards(view)) yield { at, message: "reentryGuard", data: { place: flag, line: view.where(reset) } };
   for (const { at, name, spawn } of unjoinedReads(view)) yield { at, message: "readBeforeJoin", data: { place: name, line: view.where(spawn) } };
   for (const held of heldAcrossAwaits(view, heldTypes)) yield { at: held.at, message: "heldAcrossAwait", data: { place: held.name, line: view.where(held.await), reason: held.reason } };

@@ -1,5 +1,5 @@
 /** Clean-up runs to its end, is not called off by what it cleans up after, and lets the error through. */
-import { unsoundCleanups, type CleanupFault, type CleanupTerms, type FileView } from "../src/analysis/index.ts";
+import { stuckMarks, unsoundCleanups, type CleanupFault, type CleanupTerms, type FileView } from "../src/analysis/index.ts";
 import { asyncDisposer, awaitIt, deadlineInstead, dropItsError, optional, releaseInFinally } from "../src/fixes/index.ts";
 import { defineRule, type Finding } from "../src/rule.ts";
 
@@ -21,6 +21,8 @@ export default defineRule({
   messages: {
     abortedSignal: "`{{call}}` cleans up with `{{signal}}`, the signal whose abort may be why this code runs: then the call rejects at once and nothing is cleaned up. Give it a deadline of its own, e.g. `AbortSignal.timeout(5000)`, or no signal.",
     fragileSequence: "If `{{call}}` fails, `{{skipped}}` on line {{line}} is skipped, and what it was to release stays open. Release each in a `finally` of the one before it, hold them with `await using`, or wait for all with `Promise.allSettled`.",
+    flagStuck: "If line {{line}} fails, `{{reset}}` is skipped, and nothing else resets it: the flag says for good that something is under way, and whoever asks is turned away. Reset it in a `finally`.",
+    entryStuck: "If line {{line}} fails, `{{reset}}` is skipped, and nothing else takes the entry out: it stays for as long as the process lives. Take it out in a `finally`.",
     masksError: "If `{{call}}` fails, its error takes the place of the one that is being thrown, and nobody learns what went wrong first. Catch its failure here, or hold the resource with `await using`, which keeps both errors.",
     asyncInSyncDispose: "`using` does not wait for `{{call}}`: the block goes on while the object is still being disposed, and a failure has no handler. Implement `[Symbol.asyncDispose]` and hold the object with `await using`.",
     notAwaited: "Nobody waits for `{{call}}`: the function returns before the clean-up is done, and its failure is an unhandled rejection. Await it.",
@@ -42,6 +44,7 @@ export default defineRule({
   discipline: { masksError: "any" },
   *detect(view, options) {
     for (const fault of unsoundCleanups(view, options)) yield findingOf(view, fault);
+    for (const { at, reset, after, kind } of stuckMarks(view)) yield { at, message: kind === "flag" ? "flagStuck" : "entryStuck", data: { line: view.lineOf(after), reset: view.print(reset) }, related: [{ node: reset, text: "this is skipped" }] };
   },
 });
 

@@ -1,6 +1,6 @@
 /** A task that was started is joined on every way out of the block that started it. */
 import type ts from "typescript";
-import { groupFaults, lateJoins, unheardPromises, type FileView, type GroupFault, type JoinDemands, type LateJoin, type Unheard } from "../src/analysis/index.ts";
+import { groupFaults, lateJoins, uncaughtReturns, unheardPromises, type FileView, type GroupFault, type JoinDemands, type LateJoin, type Unheard } from "../src/analysis/index.ts";
 import { awaitIt, joinOnExits, joinTogether, markHandled, optional, spawnInstead, startLater, type Fix } from "../src/fixes/index.ts";
 import { defineRule, type Finding } from "../src/rule.ts";
 
@@ -15,6 +15,7 @@ export default defineRule({
     notJoinedOnPath: "`{{name}}` holds the promise of `{{call}}`, but the way out on line {{exitLine}} never waits for it: the work goes on behind the caller's back, and its rejection has no handler and ends the process. Join it on every path, or start it after that exit.",
     gapBeforeJoin: "`{{call}}` runs while line {{awaitLine}} waits for something else, and nobody listens to `{{name}}` until then: if it rejects meanwhile the process ends, and if that `await` throws it is never joined. Wait for both with `Promise.all`, or start it in a task group.",
     joinOutsideTry: "This `try` covers only the start of `{{call}}`; its rejection comes out of the `await` on line {{joinLine}}, which the handler does not see. Await it inside the `try`.",
+    returnedFromTry: "This `catch` never sees the rejection of `{{call}}`: the promise has left the `try` by then. Write `return await`, or move the `return` out of the `try`.",
     loopReassign: "Each turn of the loop starts `{{call}}` and forgets the promise of the turn before: only the last one is joined, and a rejection of the others has no handler. Keep them all and use `Promise.all`, or spawn them in a task group.",
     overwritten: "`{{name}}` is assigned again on line {{writeLine}}, and on that path nobody has waited for `{{call}}` before: the work goes on behind the caller's back, and its rejection has no handler and ends the process. Await it before the assignment, or keep both promises and use `Promise.all`.",
     unheard: "{{what}}, and nobody listens to `{{name}}` until line {{waitLine}} runs, if ever: when it rejects before that, the rejection has no handler and ends the process. Start it where it is awaited, or mark it with `{{name}}.catch(() => {})`: who awaits it later still gets the error.",
@@ -38,6 +39,7 @@ export default defineRule({
   *detect(view, options) {
     const late = [...lateJoins(view, options)];
     for (const one of late) yield lateFinding(view, one, late);
+    for (const { promise, handler } of uncaughtReturns(view)) yield { at: promise, message: "returnedFromTry", data: { call: view.print(promise) }, related: [{ node: handler, text: "this is the handler" }], fixes: optional(awaitIt(view, promise)) };
     for (const one of unheardPromises(view)) yield unheardFinding(view, one);
     for (const fault of groupFaults(view)) yield groupFinding(view, fault);
   },

@@ -1,6 +1,7 @@
 /** Table of asr/no-task-race: each racy shape, and beside it the twin that is right. */
 import rule from "../../rules/no-task-race.ts";
 import { testRule } from "../support/rule-tester.ts";
+import { testCases } from "./cases.ts";
 
 const prelude = `import { TaskGroup } from "asr-runtime";
 declare function load(id?: string): Promise<string[]>;
@@ -114,4 +115,15 @@ testRule(rule, {
     { name: "a lock across an await", code: code("declare const m: { lockSync(): { unlock(): void } }; export async function f() { const g = m.lockSync(); await load(); g.unlock(); }"), errors: [{ messageId: "heldAcrossAwait", line, data: { place: "g", line: `line ${line}`, reason: "whoever asks for the lock meanwhile, on the same thread, is refused or waits for ever" } }] },
     { name: "a configured type", code: code("declare class Cursor { next(): number } export async function f(make: () => Cursor) { const c = make(); await load(); c.next(); }"), options: { heldTypes: [{ type: "Cursor", reason: "the driver closes cursors between turns" }] }, errors: [{ messageId: "heldAcrossAwait", line, data: { place: "c", line: `line ${line}`, reason: "the driver closes cursors between turns" } }] },
   ],
+});
+
+testCases(rule, "collections that are emptied after an await", {
+  "given to the await": "export class A { #batch: string[] = []; add(x: string) { this.#batch.push(x); } async flush() { if (this.#batch.length === 0) return;\n  await work(this.#batch);\n  this.#batch = []; // ✗ drained\n} }",
+  "copied for the await": "export class A { batch: string[] = []; add(x: string) { this.batch.push(x); } async flush() {\n  await work([...this.batch]);\n  this.batch.length = 0; // ✗ drained\n} }",
+  "tasks waited for": "export class A { jobs = new Set<Promise<void>>(); start() { this.jobs.add(work()); } async idle() {\n  await Promise.all(this.jobs);\n  this.jobs = new Set(); // ✗ drained\n} }",
+  "taken first": "export class A { #batch: string[] = []; add(x: string) { this.#batch.push(x); } async flush() { const batch = this.#batch; this.#batch = []; await work(batch); } }",
+  "looked at again": "export class A { #batch: string[] = []; add(x: string) { this.#batch.push(x); } async flush() { const count = this.#batch.length; await work(this.#batch); if (this.#batch.length > count) return; this.#batch = []; } }",
+  "at the end of the object": "export class A { #batch: string[] = []; add(x: string) { this.#batch.push(x); } async close() { await work(this.#batch); this.#batch = []; } }",
+  "nobody adds meanwhile": "export class A { #batch: string[] = ['a']; async flush() { await work(this.#batch); this.#batch = []; } }",
+  "only its size is asked": "export class A { #batch: string[] = []; add(x: string) { this.#batch.push(x); } async clear() { await work(this.#batch.length); this.#batch = []; } }",
 });

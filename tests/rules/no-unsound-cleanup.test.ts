@@ -165,3 +165,19 @@ testRule(rule, {
     },
   ],
 });
+
+testCases(rule, "marks that stay when something fails", {
+  "a flag that keeps others out": "export class A { #busy = false; async run() { if (this.#busy) return;\n  this.#busy = true; // ✗ flagStuck\n  await work();\n  this.#busy = false;\n} }",
+  "a variable of the module": "let busy = false;\nexport async function run() { if (busy) throw new Error('busy');\n  busy = true; // ✗ flagStuck\n  await work();\n  busy = false;\n}",
+  "an entry of a map": "const pending = new Map<string, Promise<void>>();\nexport async function run(id: string) {\n  pending.set(id, work()); // ✗ entryStuck\n  await pending.get(id);\n  pending.delete(id);\n}",
+  "a member of a set": "export class A { readonly #running = new Set<string>(); async run(id: string) {\n  this.#running.add(id); // ✗ entryStuck\n  await load(id);\n  this.#running.delete(id);\n} }",
+  "reset in a finally": "export class A { #busy = false; async run() { if (this.#busy) return; this.#busy = true; try { await work(); } finally { this.#busy = false; } } }",
+  "reset by the handler as well": "export class A { #busy = false; async run() { if (this.#busy) return; this.#busy = true; try { await work(); } catch { log('failed'); } this.#busy = false; } }",
+  "reset elsewhere too": "export class A { #busy = false; async run() { if (this.#busy) return; this.#busy = true; await work(); this.#busy = false; } stop() { this.#busy = false; } }",
+  "a note that nobody asks for": "export class A { busy = false; async run() { this.busy = true; await work(); this.busy = false; } }",
+  "kept on purpose": "export class A { #open = false; async run() { if (this.#open) return; this.#open = true; await work(); if (ok) this.#open = false; } }",
+  "work that cannot fail": "async function safe() { try { await work(); } catch { log('failed'); } }\nexport class A { #busy = false; async run() { if (this.#busy) return; this.#busy = true; await safe(); this.#busy = false; } }",
+  "an entry that other code takes out": "export class A { readonly #running = new Set<string>(); async run(id: string) { this.#running.add(id); await load(id); this.#running.delete(id); } stop() { this.#running.clear(); } }",
+  "an entry of a local list": "export async function run(id: string) { const seen = new Set<string>(); seen.add(id); await load(id); seen.delete(id); return seen; }",
+  "while a lock is waited for": "interface Mutex { lock(): Promise<() => void> }\nexport class A { readonly #waiting = new Set<string>(); constructor(readonly mutex: Mutex) {} async run(id: string) { this.#waiting.add(id); const unlock = await this.mutex.lock(); try { await load(id); } finally { this.#waiting.delete(id); unlock(); } } }",
+});

@@ -9,7 +9,7 @@ const groups = 'import { TaskGroup } from "asr-runtime"; declare function f(sign
 const valid = (name: string, code: string, options?: Partial<JoinDemands>): ValidCase<JoinDemands> => ({ name, code: `${lib}\n${code}`, ...(options && { options }) });
 const validGroup = (name: string, code: string): ValidCase<JoinDemands> => ({ name, code: `${groups}\n${code}` });
 
-type Id = "notJoinedOnPath" | "gapBeforeJoin" | "joinOutsideTry" | "loopReassign" | "overwritten" | "unheard" | "groupNotJoined" | "joinNotAwaited" | "spawnAfterJoin" | "handleCaught" | "holdAndWait";
+type Id = "notJoinedOnPath" | "gapBeforeJoin" | "joinOutsideTry" | "loopReassign" | "overwritten" | "unheard" | "returnedFromTry" | "groupNotJoined" | "joinNotAwaited" | "spawnAfterJoin" | "handleCaught" | "holdAndWait";
 interface Wanted {
   readonly id: Id;
   readonly line: number;
@@ -40,6 +40,12 @@ const markTitle = "Put a handler on it at once";
 
 testRule(rule, {
   valid: [
+    valid("returned from a try and awaited", "async function a() { try { return await f(); } catch { return 0; } }"),
+    valid("a handler that only throws on", "async function a() { try { return f(); } catch (error) { throw error; } }"),
+    valid("returned from the handler", "async function a() { try { return await f(); } catch { return f(); } }"),
+    valid("returned with a handler of its own", "async function a() { try { use(1); return f().catch(() => 0); } catch { return 0; } }"),
+    valid("the callee treats its errors in the same way", "async function b() { try { return await f(); } catch (error) { use(error); return 0; } } async function a() { try { use(await g()); return b(); } catch (error) { use(error); return 0; } }"),
+    valid("a function that is not async", "function a() { try { return f(); } catch (error) { return Promise.reject(error as Error); } }"),
     valid("left to a closure, with a handler", "function a() { const p = f(); p.catch(() => {}); return async () => (await p).toFixed(); }"),
     valid("left to a closure that runs here", "async function a() { const p = f(); const wait = async () => (await p).toFixed(); return await wait(); }"),
     valid("left to a closure of unknown timing", "declare function memo<T>(fn: () => T): T; function a() { const p = f(); return memo(async () => (await p).toFixed()); }"),
@@ -116,6 +122,8 @@ testRule(rule, {
     validGroup("an inner wait without a limit", "async function a() { await using tasks = new TaskGroup(); tasks.spawn(async () => { await tasks.spawn(() => f()); }); await tasks.join(); }"),
   ],
   invalid: [
+    invalid("returned past a handler", "async function a() {\n  try {\n    return f();\n  } catch {\n    return 0;\n  }\n}", [{ id: "returnedFromTry", line: 4, fixes: { "Await the call": "async function a() {\n  try {\n    return await f();\n  } catch {\n    return 0;\n  }\n}" } }]),
+    invalid("returned past a handler on one branch", "async function a() {\n  try {\n    return c ? 1 : f();\n  } catch (error) {\n    use(error);\n    throw error;\n  }\n}", [{ id: "returnedFromTry", line: 4, fixes: { "Await the call": "async function a() {\n  try {\n    return c ? 1 : await f();\n  } catch (error) {\n    use(error);\n    throw error;\n  }\n}" } }]),
     invalid("left to a closure", "function a() {\n  const p = f();\n  return async () => (await p).toFixed();\n}", [{ id: "unheard", line: 3, fixes: { [markTitle]: "function a() {\n  const p = f();\n  p.catch(() => {});\n  return async () => (await p).toFixed();\n}" } }]),
     invalid("left to the methods of an object", "function a() {\n  const p = f();\n  async function read() { return await p; }\n  return { read, size: async () => (await p).toFixed() };\n}", [{ id: "unheard", line: 3, fixes: { [markTitle]: "function a() {\n  const p = f();\n  p.catch(() => {});\n  async function read() { return await p; }\n  return { read, size: async () => (await p).toFixed() };\n}" } }]),
     invalid("a module left to a closure", 'function a() {\n  const p = import("node:fs");\n  return async () => (await p).constants;\n}', [{ id: "unheard", line: 3, fixes: { [markTitle]: 'function a() {\n  const p = import("node:fs");\n  p.catch(() => {});\n  return async () => (await p).constants;\n}' } }]),
