@@ -271,6 +271,17 @@ testCases(rule, "side by side, in parts, and in between", {
   "a reader that is read once and cancelled": "export async function a(s: ReadableStream<string>) { const reader = s.getReader(); try { return (await reader.read()).value; } finally { await reader.cancel(); } }",
 });
 
+testCases(rule, "what may fail, and what not", {
+  "a descriptor, in code without an await": 'import { closeSync, openSync, writeSync } from "node:fs"; export function a(p: string) { const fd = openSync(p, "w"); writeSync(fd, "x"); closeSync(fd); } // ✗ notDisposedOnThrow',
+  "a descriptor, in a finally": 'import { closeSync, openSync, writeSync } from "node:fs"; export function a(p: string) { const fd = openSync(p, "w"); try { writeSync(fd, "x"); } finally { closeSync(fd); } }',
+  "a descriptor that nothing is done with": 'import { closeSync, openSync } from "node:fs"; export function a(p: string) { const fd = openSync(p, "w"); log(p); closeSync(fd); }',
+  "a server that never comes up": 'import { createServer } from "node:http"; export async function a() { const s = createServer(); await new Promise<void>((res, rej) => { s.once("error", rej); s.listen(0, res); }); try { await work(s.address()); } finally { s.close(); } }',
+  "a server that is up": 'import { createServer } from "node:http"; export async function a() { const s = createServer(); await new Promise<void>((res, rej) => { s.once("error", rej); s.listen(0, res); }); await work(s.address()); s.close(); } // ✗ notDisposedOnThrow',
+  "a UDP socket survives its errors": 'import { once } from "node:events"; import { createSocket } from "node:dgram"; export async function a() { const s = createSocket("udp4"); const [reply] = await once(s, "message"); s.close(); return reply as unknown; } // ✗ notDisposedOnThrow',
+  "a URL is a string that others copy": "export async function a(blob: Blob, img: { src: string; decode(): Promise<void> }) { const url = URL.createObjectURL(blob); img.src = url; await img.decode(); URL.revokeObjectURL(url); } // ✗ notDisposedOnThrow",
+  "a URL that is handed out": "export async function a(blob: Blob, img: { src: string; decode(): Promise<void> }) { const url = URL.createObjectURL(blob); img.src = url; await img.decode(); return url; }",
+});
+
 const lock = "declare class Sema { acquire(): Promise<void>; release(): void; readonly held: boolean }";
 testCases(rule, "locks that one object takes and gives back", {
   "on the straight way only": `${lock} export async function a(s: Sema) { await s.acquire(); await work(); s.release(); } // ✗ notDisposedOnThrow`,

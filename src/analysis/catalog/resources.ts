@@ -31,6 +31,12 @@ export interface ResourceEntry {
   readonly spentBy?: readonly string[];
   /** Events whose listener says that it ends by itself, and that somebody is told. */
   readonly endsWith?: readonly string[];
+  /** An error of its own ends it: who waits for an event of it, and fails, has nothing left to give back. */
+  readonly endsByError?: true;
+  /** Each use of it may fail by itself, without an `await`. */
+  readonly failsInUse?: true;
+  /** It is a mere string: whoever gets a copy does not become its owner. */
+  readonly copied?: true;
   /** A `for await` over it that is left by a `break` does not end it. */
   readonly openAfterBreak?: true;
   /** It does nothing by itself: once its user is done, nobody could tell that it is closed. */
@@ -49,17 +55,17 @@ export const resourceCatalog: readonly ResourceEntry[] = [
   // Node: files.
   { what: "file handle", acquire: inModules(["fs/promises"], "open", "opendir"), origins: node, release: ["close"], async: true, passive: true, demand: "always", spentBy: ["createReadStream", "createWriteStream", "readLines", "readableWebStream"] },
   { what: "directory handle", acquire: ["fs.opendirSync"], origins: node, release: ["close", "closeSync"], passive: true, demand: "always" },
-  { what: "file descriptor", acquire: ["fs.openSync"], origins: node, release: [], releasedBy: ["fs.closeSync", "fs.close"], demand: "always" },
+  { what: "file descriptor", acquire: ["fs.openSync"], origins: node, release: [], releasedBy: ["fs.closeSync", "fs.close"], failsInUse: true, demand: "always" },
   { what: "file watcher", acquire: ["fs.watch"], origins: node, release: ["close"], demand: "always", exemptedBy: ["signal", "persistent"], endsWith: ["close"] },
-  { what: "file stream", acquire: inModules(["fs"], "createReadStream", "createWriteStream"), origins: node, release: ["close", "destroy", "end"], demand: "bracketed", spentBy: streamMoves, exemptedBy: ["signal"] },
+  { what: "file stream", acquire: inModules(["fs"], "createReadStream", "createWriteStream"), origins: node, release: ["close", "destroy", "end"], endsByError: true, demand: "bracketed", spentBy: streamMoves, exemptedBy: ["signal"] },
 
 
   // Node: network and processes.
-  { what: "server", acquire: inModules(["http", "https", "http2", "net", "tls"], "createServer", "createSecureServer"), origins: node, release: ["close", "closeAllConnections"], demand: "bracketed" },
-  { what: "socket", acquire: [...inModules(["net", "tls"], "connect", "createConnection"), "http2.connect", "new Socket", "new TLSSocket"], origins: node, release: ["end", "destroy", "destroySoon", "close"], demand: "bracketed", spentBy: ["pipe"], exemptedBy: ["signal"] },
+  { what: "server", acquire: inModules(["http", "https", "http2", "net", "tls"], "createServer", "createSecureServer"), origins: node, release: ["close", "closeAllConnections"], endsByError: true, demand: "bracketed" },
+  { what: "socket", acquire: [...inModules(["net", "tls"], "connect", "createConnection"), "http2.connect", "new Socket", "new TLSSocket"], origins: node, release: ["end", "destroy", "destroySoon", "close"], endsByError: true, demand: "bracketed", spentBy: ["pipe"], exemptedBy: ["signal"] },
   { what: "UDP socket", acquire: ["dgram.createSocket"], origins: node, release: ["close"], demand: "bracketed", exemptedBy: ["signal"] },
-  { what: "child process", acquire: inModules(["child_process"], "spawn", "fork", "exec", "execFile"), origins: node, release: ["kill", "disconnect"], demand: "bracketed", exemptedBy: ["signal"], endsWith: ["exit", "close"] },
-  { what: "worker", acquire: ["new Worker"], origins: lib, release: ["terminate"], demand: "always", endsWith: ["exit", "close"] },
+  { what: "child process", acquire: inModules(["child_process"], "spawn", "fork", "exec", "execFile"), origins: node, release: ["kill", "disconnect"], endsByError: true, demand: "bracketed", exemptedBy: ["signal"], endsWith: ["exit", "close"] },
+  { what: "worker", acquire: ["new Worker"], origins: lib, release: ["terminate"], endsByError: true, demand: "always", endsWith: ["exit", "close"] },
   { what: "line reader", acquire: inModules(["readline", "readline/promises"], "createInterface"), origins: node, release: ["close"], demand: "always", spentBy: listening, exemptedBy: ["signal"], openAfterBreak: true },
 
   { what: "HTTP agent", acquire: ["new Agent"], origins: node, release: ["destroy"], demand: "bracketed" },
@@ -75,14 +81,14 @@ export const resourceCatalog: readonly ResourceEntry[] = [
   // The web platform.
   { what: "stream reader", acquire: inModules(["ReadableStream"], "getReader"), origins: lib, release: ["releaseLock", "cancel"], demand: "always" },
   { what: "stream writer", acquire: inModules(["WritableStream"], "getWriter"), origins: lib, release: ["releaseLock", "close", "abort"], demand: "always" },
-  { what: "WebSocket", acquire: ["new WebSocket"], origins: [...lib, "package:ws", "package:undici", "package:isomorphic-ws"], release: ["close", "terminate"], demand: "always", endsWith: ["close"] },
+  { what: "WebSocket", acquire: ["new WebSocket"], origins: [...lib, "package:ws", "package:undici", "package:isomorphic-ws"], release: ["close", "terminate"], endsByError: true, demand: "always", endsWith: ["close"] },
   { what: "event source", acquire: ["new EventSource"], origins: [...lib, "package:eventsource", "package:undici"], release: ["close"], demand: "always" },
   { what: "channel", acquire: ["new BroadcastChannel"], origins: lib, release: ["close"], demand: "always" },
   { what: "message channel", acquire: ["new MessageChannel"], origins: lib, release: ["close"], parts: ["port1", "port2"], demand: "bracketed" },
   { what: "peer connection", acquire: ["new RTCPeerConnection", "new WebTransport"], origins: lib, release: ["close"], demand: "bracketed" },
   { what: "audio context", acquire: ["new AudioContext"], origins: lib, release: ["close"], async: true, demand: "bracketed" },
   { what: "image", acquire: ["createImageBitmap", "new VideoFrame", "new AudioData"], origins: lib, release: ["close"], demand: "bracketed" },
-  { what: "object URL", acquire: ["createObjectURL"], origins: lib, release: [], releasedBy: ["URL.revokeObjectURL"], demand: "bracketed" },
+  { what: "object URL", acquire: ["createObjectURL"], origins: lib, release: [], releasedBy: ["URL.revokeObjectURL"], copied: true, demand: "bracketed" },
   { what: "file writer", acquire: ["FileSystemFileHandle.createWritable"], origins: lib, release: ["close", "abort"], async: true, demand: "bracketed" },
   { what: "observer", acquire: ["new MutationObserver", "new ResizeObserver", "new IntersectionObserver", "new PerformanceObserver"], origins: lib, release: ["disconnect"], demand: "bracketed" },
   { what: "wake lock", acquire: ["WakeLock.request"], origins: lib, release: ["release"], async: true, demand: "always" },

@@ -175,6 +175,7 @@ function judge(view: FileView, holding: Holding, mention: ts.Identifier): Judged
 }
 
 function judgeFate(view: FileView, holding: Holding, fate: Fate): Judged {
+  if (holding.entry?.copied === true && (fate.kind === "assigned" || fate.kind === "field")) return used;
   switch (fate.kind) {
     case "dropped":
     case "voided":

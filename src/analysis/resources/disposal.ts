@@ -105,7 +105,14 @@ function escapeOf(view: FileView, { name, call, fn, start: given }: Candidate, a
     facts,
   };
   // A way out that needs no error says more than one that does.
-  return view.paths.escape(fn, start, query) ?? (paths === "normal" ? undefined : view.paths.escape(fn, start, { ...query, failures: "await" }) ?? (isAsync(ts, fn) ? view.paths.escape(fn, start, { ...query, failures: "await", abandons: true }) : undefined));
+  const escape = view.paths.escape(fn, start, query) ?? (paths === "normal" ? undefined : view.paths.escape(fn, start, { ...query, failures: "await" }) ?? (isAsync(ts, fn) ? view.paths.escape(fn, start, { ...query, failures: "await", abandons: true }) : undefined));
+  if (escape !== undefined || paths === "normal" || acquisition.entry?.failsInUse !== true) return escape;
+  return view.paths.escape(fn, start, { ...query, failures: "call", harmless: (node) => !takes(ts, node, name.text) });
+}
+
+/** Whether a node is a call that gets a variable. */
+function takes(ts: FileView["ts"], node: ts.Node, name: string): boolean {
+  return ts.isCallExpression(node) && node.arguments.some((argument) => ts.isIdentifier(argument) && argument.text === name);
 }
 
 /** Whether a release is made by the function itself, or by a helper that it calls, and not by some callback. */

@@ -31,12 +31,24 @@ export function openingOf(view: FileView, acquisition: Acquisition, name: ts.Ide
   for (const mention of referencesOf(compiler, name)) {
     const access = mention.parent;
     const call = ts.isPropertyAccessExpression(access) && access.expression === mention && (isStack ? filling : opening).has(access.name.text) ? outerCall(compiler, access) : undefined;
-    if (call === undefined || view.functionOf(mention) !== fn) continue;
+    if (call === undefined) continue;
+    const wait = isStack ? undefined : executorWait(view, mention, fn);
+    if (wait !== undefined) return wait;
+    if (view.functionOf(mention) !== fn) continue;
     if (isStack) return call;
     const { fate } = fateOf(compiler, call);
     if (fate.kind === "awaited" && ts.isAwaitExpression(fate.by)) return fate.by;
   }
   return undefined;
+}
+
+/** `await new Promise((resolve, reject) => { server.listen(port, resolve); … })` around a mention. */
+function executorWait(view: FileView, mention: ts.Node, fn: FunctionNode): ts.AwaitExpression | undefined {
+  const { ts } = view;
+  const executor = view.functionOf(mention);
+  const made = executor?.parent;
+  if (executor === undefined || made === undefined || view.functionOf(executor) !== fn || !ts.isNewExpression(made) || !ts.isIdentifier(made.expression) || made.expression.text !== "Promise") return undefined;
+  return ts.isAwaitExpression(made.parent) ? made.parent : undefined;
 }
 
 const none: Spending = { tests: [], readOnce: false, reads: () => false };
@@ -46,6 +58,7 @@ export function spendsWhenDone(view: FileView, acquisition: Acquisition, name: t
   const what = acquisition.entry?.what;
   const { ts, compiler } = view;
   if (what !== "stream reader" && what !== "stream writer") {
+    if (acquisition.entry?.endsByError !== true) return none;
     const waits = new Set(referencesOf(compiler, name).flatMap((mention) => waitFor(view, mention) ?? []));
     return waits.size === 0 ? none : { ...none, reads: (node) => waits.has(node) };
   }
