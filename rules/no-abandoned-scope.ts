@@ -1,6 +1,6 @@
 /** A scope is not left half-way: no `yield` inside a task group, no iterator that nobody closes. */
 import { abandonedScopes, type AbandonTerms, type Abandoned, type FileView } from "../src/analysis/index.ts";
-import { closeIterator } from "../src/fixes/index.ts";
+import { addEnd, closeIterator, holdIterator, optional, takeFirst } from "../src/fixes/index.ts";
 import { defineRule, type Finding } from "../src/rule.ts";
 
 const defaults: AbandonTerms = { adaptors: ["scopedStream"], yieldHoldsResource: false, iterators: "made", generators: "allow" };
@@ -37,9 +37,9 @@ export default defineRule({
 function findingOf(view: FileView, one: Abandoned): Finding<Abandoned["kind"]> {
   const { kind } = one;
   if (one.kind === "bannedGenerator") return { at: one.at.name ?? one.at.asteriskToken ?? one.at, message: kind };
-  if (one.kind === "sourceNotClosed") return { at: one.at, message: kind, data: { name: one.source.text, lacks: one.lacks, closing: one.closing, what: one.lacks === "return" ? "the iterator around it" : "the stream around it" }, related: [{ node: one.wrapper, text: "only this reads from it" }] };
+  if (one.kind === "sourceNotClosed") return { at: one.at, message: kind, data: { name: one.source.text, lacks: one.lacks, closing: one.closing, what: one.lacks === "return" ? "the iterator around it" : "the stream around it" }, related: [{ node: one.wrapper, text: "only this reads from it" }], fixes: optional(addEnd(view, one.wrapper, one.lacks, one.source, one.closing)) };
   if (one.kind !== "iteratorNotClosed") return { at: one.at, message: kind, data: { line: view.lineOf(one.opening) }, related: [{ node: one.opening, text: "it is open from here" }] };
-  const fix = one.name === undefined ? undefined : closeIterator(view, one.name);
+  const fixes = one.name === undefined ? optional(takeFirst(view, one.at)) : optional(holdIterator(view, one.name), closeIterator(view, one.name));
   const name = view.print(one.iterator, 40);
-  return { at: one.at, message: kind, data: { name, advice: one.name === undefined ? "keep it in a variable and call its `return()` in a `finally`" : `call \`${name}.return()\` in a \`finally\`` }, fixes: fix === undefined ? [] : [fix] };
+  return { at: one.at, message: kind, data: { name, advice: one.name === undefined ? "keep it in a variable and call its `return()` in a `finally`" : `call \`${name}.return()\` in a \`finally\`` }, fixes };
 }

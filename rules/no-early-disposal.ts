@@ -1,7 +1,7 @@
 /** Whatever a task borrows is closed after the task has ended. */
 import type ts from "typescript";
 import { cutShort, joinedLate, mentionsOfRegion, outlivingPromises, outlivingTasks, type CutShort, type FileView, type OutlivingPromise, type OutlivingTask, type Region, type Specifier } from "../src/analysis/index.ts";
-import { awaitBeforeLeaving, declareGroupLater, moveIntoTask, optional, type Fix } from "../src/fixes/index.ts";
+import { awaitBeforeLeaving, awaitIt, declareGroupLater, moveIntoTask, optional, type Fix } from "../src/fixes/index.ts";
 import { defineRule, type Finding } from "../src/rule.ts";
 
 interface Options {
@@ -72,10 +72,10 @@ const ways: Readonly<Record<OutlivingPromise["by"], { readonly how: string; read
 
 function promiseFinding(view: FileView, { promise, by, resource, region }: OutlivingPromise & { readonly region: Region }): Finding<Id> {
   const related = [{ node: region.opening, text: region.kind === "lent" ? "it is lent" : "it is opened" }];
-  return { at: promise, message: "promiseOutlivesResource", data: { resource: resource.text, ...ways[by] }, related, fixes: by === "return" ? optional(awaitBeforeLeaving(view, promise)) : [] };
+  return { at: promise, message: "promiseOutlivesResource", data: { resource: resource.text, ...ways[by] }, related, fixes: optional(by === "return" ? awaitBeforeLeaving(view, promise) : by === "chain" ? awaitIt(view, promise) : undefined) };
 }
 
 function cutFinding(view: FileView, { resource, holder, close, at, returned }: CutShort): Finding<Id> {
   const how = returned === undefined ? "nothing waits for the work in between" : "a `finally` runs as soon as the promise is returned, not when it has settled";
-  return { at, message: "closedBeforeJoin", data: { resource: holder === undefined && resource === "what it holds" ? "what it holds" : `\`${resource}\``, close: view.print(close, 40), closeLine: view.lineOf(close), how }, related: [{ node: close, text: "it is closed" }], fixes: returned === undefined ? [] : optional(awaitBeforeLeaving(view, returned)) };
+  return { at, message: "closedBeforeJoin", data: { resource: holder === undefined && resource === "what it holds" ? "what it holds" : `\`${resource}\``, close: view.print(close, 40), closeLine: view.lineOf(close), how }, related: [{ node: close, text: "it is closed" }], fixes: optional(returned === undefined ? undefined : awaitBeforeLeaving(view, returned)) };
 }

@@ -1,7 +1,7 @@
 /** A scoped reference does not get out of its scope. */
 import type ts from "typescript";
 import { defaultViews, scopeEscapes, type EscapeKind, type EscapeTerms, type FileView, type ScopeEscape } from "../src/analysis/index.ts";
-import { handOver, listenWithSignal, type Fix } from "../src/fixes/index.ts";
+import { handOver, handOverInStack, listenWithSignal, type Fix } from "../src/fixes/index.ts";
 import { defineRule } from "../src/rule.ts";
 
 const defaults: EscapeTerms = { ...defaultViews, borrowingCallees: [], checkHandles: true, checkSignals: false, checkYields: false, params: "borrow" };
@@ -83,9 +83,17 @@ function adviceOf({ kind, form, region }: ScopeEscape): string {
   return form === "closure" ? "Do the work in here and await it." : "Keep it inside.";
 }
 
-function fixesOf(view: FileView, { kind, region, at }: ScopeEscape): readonly Fix[] {
+/** Whether a reference is returned as it is. */
+function isReturned({ ts }: FileView, at: ts.Node): boolean {
+  return ts.isIdentifier(at) && ts.isReturnStatement(at.parent);
+}
+
+function fixesOf(view: FileView, { kind, form, region, at }: ScopeEscape): readonly Fix[] {
   const fixes: (Fix | undefined)[] = [];
-  if (kind === "returned" && region?.kind === "using") fixes.push(handOver(view, region.opening as ts.VariableDeclaration, at));
+  if (kind === "returned" && form === "itself" && region?.kind === "using") {
+    const opening = region.opening as ts.VariableDeclaration;
+    fixes.push(handOver(view, opening, at) ?? (isReturned(view, at) ? handOverInStack(view, opening) : undefined));
+  }
   if (kind === "capturedByCallback" && region?.isScope === true) fixes.push(listenWithSignal(view, at.parent, region.name.text));
   return fixes.filter((fix) => fix !== undefined);
 }

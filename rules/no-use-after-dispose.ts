@@ -1,6 +1,6 @@
 /** Nothing is asked of a thing that has been closed, cancelled or aborted, and nobody closes what is somebody else's. */
 import { closeSafe, closedFieldUses, closedInUse, closedUses, reusedAborts, spentUses, type ClosedTerms, type ClosedUse, type FileView } from "../src/analysis/index.ts";
-import { optional, renewController, withoutClosing } from "../src/fixes/index.ts";
+import { leaveAfter, makeInLoop, optional, renewController, withoutClosing } from "../src/fixes/index.ts";
 import { defineRule, type Finding } from "../src/rule.ts";
 
 interface Options extends ClosedTerms {
@@ -46,8 +46,9 @@ export default defineRule({
       done.add(use.at);
       yield useFinding(view, use);
     }
-    for (const { at, controller, abort, constant } of reusedAborts(view, options.controllers === "class")) {
-      yield { at, message: "reusedAborted", data: { name: controller, line: view.lineOf(abort) }, fixes: constant ? [] : optional(renewController(view, abort, controller)) };
+    for (const { at, controller, abort, repair } of reusedAborts(view, options.controllers === "class")) {
+      const fix = repair === "assign" ? renewController(view, abort, controller) : repair === "declare" ? makeInLoop(view, at, controller) : undefined;
+      yield { at, message: "reusedAborted", data: { name: controller, line: view.lineOf(abort) }, fixes: optional(fix) };
     }
     for (const { at, place, work } of closedInUse(view)) yield { at, message: "closedInUse", data: { name: place, work: view.print(work, 40), line: view.lineOf(work) } };
   },
@@ -57,5 +58,5 @@ type Id = "useAfterClose" | "maybeClosed" | "spawnAfterClose" | "doubleDispose" 
 
 function useFinding(view: FileView, { kind, at, name, closing }: ClosedUse): Finding<Id> {
   const data = { name, line: view.lineOf(closing.call) };
-  return { at, message: kind, data, fixes: kind === "doubleDispose" ? optional(withoutClosing(view, at)) : [] };
+  return { at, message: kind, data, fixes: optional(kind === "doubleDispose" ? withoutClosing(view, at) : kind === "maybeClosed" ? leaveAfter(view, closing.call) : undefined) };
 }

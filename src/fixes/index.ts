@@ -20,6 +20,8 @@ export { callSuperDisposer, disposeFirst, releaseInDisposer } from "./owner.ts";
 export { markHandled } from "./mark.ts";
 export { removeStatement } from "./remove.ts";
 export { yieldInstead } from "./root.ts";
+export { handOverInStack, leaveAfter, makeInLoop } from "./lifetimes.ts";
+export { addEnd, holdIterator, takeFirst } from "./for-await.ts";
 export { runtimeModule } from "./scopes.ts";
 export { startLater } from "./start-later.ts";
 export { takeGroup } from "./take-group.ts";

@@ -82,6 +82,31 @@ testRule(rule, {
       errors: [{ messageId: "iteratorNotClosed", line: 1, suggestions: [{ desc: "Close the iterator in a `finally`", output: "async function a(xs: AsyncIterable<number>) { const it = xs[Symbol.asyncIterator](); try { return (await it.next()).value; } finally { await it.return?.(undefined); } }" }] }],
     },
     {
+      name: "the first value of what is made there, in a return",
+      code: "export async function a(xs: AsyncIterable<number>) {\n  return (await xs[Symbol.asyncIterator]().next()).value;\n}",
+      errors: [{ messageId: "iteratorNotClosed", line: 2, suggestions: [{ desc: "Take the first value in a `for await`, which closes the iterator", output: "export async function a(xs: AsyncIterable<number>) {\n  for await (const value of xs) return value;\n  return undefined;\n}" }] }],
+    },
+    {
+      name: "the first value of what is made there, in a variable",
+      code: "declare function ids(): AsyncGenerator<string>;\nexport async function a() {\n  const { value: first } = await ids().next();\n  console.log(first);\n}",
+      errors: [{ messageId: "iteratorNotClosed", line: 3, suggestions: [{ desc: "Take the first value in a `for await`, which closes the iterator", output: "declare function ids(): AsyncGenerator<string>;\nexport async function a() {\n  let first;\n  for await (first of ids()) break;\n  console.log(first);\n}" }] }],
+    },
+    {
+      name: "a step that is asked whether it is the last",
+      code: "declare function ids(): AsyncGenerator<string>;\nexport async function a() {\n  const { value, done } = await ids().next();\n  console.log(value, done);\n}",
+      errors: [{ messageId: "iteratorNotClosed", line: 3 }],
+    },
+    {
+      name: "a wrapper that gets its end",
+      code: "export function a(stream: ReadableStream<string>): AsyncIterable<string> {\n  return {\n    [Symbol.asyncIterator]() {\n      const reader = stream.getReader();\n      return {\n        async next() {\n          const { done, value } = await reader.read();\n          return done ? { done: true, value: undefined } : { done: false, value };\n        },\n      };\n    },\n  };\n}",
+      errors: [{ messageId: "sourceNotClosed", line: 4, suggestions: [{ desc: "Give it a `return` that closes `reader`", output: "export function a(stream: ReadableStream<string>): AsyncIterable<string> {\n  return {\n    [Symbol.asyncIterator]() {\n      const reader = stream.getReader();\n      return {\n        async next() {\n          const { done, value } = await reader.read();\n          return done ? { done: true, value: undefined } : { done: false, value };\n        },\n        async return() {\n          await reader.cancel();\n          return { done: true as const, value: undefined };\n        },\n      };\n    },\n  };\n}" }] }],
+    },
+    {
+      name: "a stream that gets its end, on one line",
+      code: "export function a(xs: AsyncIterable<string>) { const it = xs[Symbol.asyncIterator](); return new ReadableStream<string>({ async pull(c) { const { done, value } = await it.next(); if (done === true) c.close(); else c.enqueue(value); } }); }",
+      errors: [{ messageId: "sourceNotClosed", line: 1, suggestions: [{ desc: "Give it a `cancel` that closes `it`", output: "export function a(xs: AsyncIterable<string>) { const it = xs[Symbol.asyncIterator](); return new ReadableStream<string>({ async pull(c) { const { done, value } = await it.next(); if (done === true) c.close(); else c.enqueue(value); }, async cancel() { await it.return?.(); } }); }" }] }],
+    },
+    {
       name: "closed in a finally, on lines of their own",
       code: "declare function ids(): AsyncGenerator<string>;\nasync function a() {\n  const it = ids();\n  const { value } = await it.next(); // the head\n  console.log(value);\n}",
       errors: [

@@ -160,6 +160,12 @@ const broken: readonly InvalidCase<keyof typeof rule.messages, object>[] = [
     code: `${prelude}export async function f() {\n  const c = await connect();\n  try {\n    return c.query("x");\n  } finally {\n    await c.close();\n  }\n}`,
     errors: [{ messageId: "closedBeforeJoin", suggestions: [{ desc: "Await it before the resource is closed", output: `${prelude}export async function f() {\n  const c = await connect();\n  try {\n    return await c.query("x");\n  } finally {\n    await c.close();\n  }\n}` }] }],
   },
+  // To wait here might be to wait for what comes afterwards.
+  { code: `${prelude}export async function f() {\n  const c = await connect();\n  const p = c.query("x");\n  await c.close();\n  return await p;\n}`, errors: [{ messageId: "closedBeforeJoin" }] },
+  {
+    code: `${prelude}export async function f() {\n  await using c = await connect();\n  c.query("x").then(console.log, console.error);\n}`,
+    errors: [{ messageId: "promiseOutlivesResource", suggestions: [{ desc: "Await the call", output: `${prelude}export async function f() {\n  await using c = await connect();\n  await c.query("x").then(console.log, console.error);\n}` }] }],
+  },
 ];
 
 testRule(rule, { valid: [], invalid: broken });

@@ -170,6 +170,20 @@ const broken: readonly InvalidCase<keyof typeof rule.messages, object>[] = [
     code: `${prelude}export class Search {\n  #ac = new AbortController();\n  async run(url: string) {\n    this.#ac.abort();\n    return await fetch(url, { signal: this.#ac.signal });\n  }\n}`,
     errors: [{ messageId: "reusedAborted", data: { name: "this.#ac", line: "9" }, suggestions: [{ desc: "Make `this.#ac` anew", output: `${prelude}export class Search {\n  #ac = new AbortController();\n  async run(url: string) {\n    this.#ac.abort();\n    this.#ac = new AbortController();\n    return await fetch(url, { signal: this.#ac.signal });\n  }\n}` }] }],
   },
+  {
+    code: `${prelude}export async function f(urls: string[]) {\n  const ac = new AbortController();\n  for (const url of urls) {\n    const timer = setTimeout(() => ac.abort(), 10);\n    try {\n      return await fetch(url, { signal: ac.signal });\n    } catch (error) {\n      console.error(error);\n    } finally {\n      clearTimeout(timer);\n    }\n  }\n  return undefined;\n}`,
+    errors: [{ messageId: "reusedAborted", data: { name: "ac", line: "9" }, suggestions: [{ desc: "Make `ac` for each attempt", output: `${prelude}export async function f(urls: string[]) {\n  for (const url of urls) {\n    const ac = new AbortController();\n    const timer = setTimeout(() => ac.abort(), 10);\n    try {\n      return await fetch(url, { signal: ac.signal });\n    } catch (error) {\n      console.error(error);\n    } finally {\n      clearTimeout(timer);\n    }\n  }\n  return undefined;\n}` }] }],
+  },
+  {
+    code: `${prelude}export function f(socket: WebSocket, over: boolean) {\n  if (over) {\n    socket.close();\n  }\n  socket.send("x");\n}`,
+    errors: [{ messageId: "maybeClosed", data: { name: "socket", line: "8" }, suggestions: [{ desc: "Leave the function there", output: `${prelude}export function f(socket: WebSocket, over: boolean) {\n  if (over) {\n    socket.close();\n    return;\n  }\n  socket.send("x");\n}` }] }],
+  },
+  {
+    code: `${prelude}export function f(socket: WebSocket, over: boolean) {\n  if (over) socket.close();\n  socket.send("x");\n}`,
+    errors: [{ messageId: "maybeClosed", suggestions: [{ desc: "Leave the function there", output: `${prelude}export function f(socket: WebSocket, over: boolean) {\n  if (over) { socket.close(); return; }\n  socket.send("x");\n}` }] }],
+  },
+  // The function has a result.
+  { code: `${prelude}export function f(socket: WebSocket, over: boolean) {\n  if (over) socket.close();\n  socket.send("x");\n  return 1;\n}`, errors: [{ messageId: "maybeClosed" }] },
   // A constant cannot be made anew.
   { code: `${prelude}export async function f(url: string) {\n  const ac = new AbortController();\n  ac.abort();\n  return await fetch(url, { signal: ac.signal });\n}`, errors: [{ messageId: "reusedAborted" }] },
 ];

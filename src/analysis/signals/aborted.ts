@@ -14,8 +14,8 @@ export interface ReusedAbort {
   /** The controller as text. */
   readonly controller: string;
   readonly abort: ts.Node;
-  /** Whether nothing else can be assigned to what holds it. */
-  readonly constant: boolean;
+  /** How it is made anew: assigned after the abort, or declared in the loop whose attempts share it; constants cannot be assigned. */
+  readonly repair: "assign" | "declare" | undefined;
 }
 
 /** A mention of a controller: `ac`, `this.#ac`. */
@@ -75,7 +75,7 @@ function* inOrder(view: FileView, places: readonly ts.Expression[], declaration:
     const isCertain = late !== undefined && paths.reached(body, home === undefined ? undefined : declaration, new Set([late]), (node) => aborts.has(node)) === undefined;
     if (late === undefined || !isCertain || reported.has(late)) continue;
     reported.add(late);
-    yield { at: late, controller: at.getText(view.file), abort: call, constant: isConstant(ts, declaration) };
+    yield { at: late, controller: at.getText(view.file), abort: call, repair: isConstant(ts, declaration) ? undefined : "assign" };
   }
 }
 
@@ -105,7 +105,7 @@ function* inRetries(view: FileView, places: readonly ts.Expression[], declaratio
     const attempt = use === "signal" && (view.functionOf(at) ?? view.file) === home ? attemptAround(view, at, declaration) : undefined;
     const timer = attempt === undefined ? undefined : mentions.find((other) => other.use === "abort" && contains(attempt, other.at) && isTimed(view, other.at));
     if (timer === undefined) continue;
-    yield { at: at.parent, controller: at.getText(view.file), abort: timer.at.parent.parent, constant: true };
+    yield { at: at.parent, controller: at.getText(view.file), abort: timer.at.parent.parent, repair: "declare" };
     return;
   }
 }
@@ -158,5 +158,5 @@ function* ofField(view: FileView, field: ts.PropertyDeclaration, owner: ts.Class
   const user = used === undefined ? undefined : view.functionOf(used.at);
   if (used === undefined || user === undefined) return;
   // Whoever aborts in order to end the object means it for good, unless it is begun once more.
-  if ((across && !isCleanup(view, abort.at)) || isRestarted(view, owner, home, user)) yield { at: used.at.parent, controller: used.at.getText(view.file), abort: abort.at.parent.parent, constant: isConstant(ts, field) };
+  if ((across && !isCleanup(view, abort.at)) || isRestarted(view, owner, home, user)) yield { at: used.at.parent, controller: used.at.getText(view.file), abort: abort.at.parent.parent, repair: isConstant(ts, field) ? undefined : "assign" };
 }
