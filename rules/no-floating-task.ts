@@ -1,7 +1,7 @@
 /** Every started task must have an owner: awaited, returned, or given to a scope that outlives it. */
 import type ts from "typescript";
 import { droppedValues, droppedBags, erasedReturns, hiddenTasks, isLostByPlace, unreadTasks, type FileView, type Loss, type Specifier } from "../src/analysis/index.ts";
-import { awaitIt, spawnInGroup, type Fix } from "../src/fixes/index.ts";
+import { awaitAll, awaitIt, optional, spawnInGroup, type Fix } from "../src/fixes/index.ts";
 import { defineRule, type Finding } from "../src/rule.ts";
 
 interface Options {
@@ -61,7 +61,7 @@ export default defineRule({
       if (isAllowed(view, stored.start, options) || (stored.maybe === true && options.maybePromise === "ignore")) continue;
       const holder = stored.kind === "droppedCollection" ? `, since nothing reads them from \`${stored.name}\`` : "";
       const related = stored.at === undefined ? [] : [{ node: stored.at, text: stored.kind === "overwritten" ? "it is assigned again" : "the return type is declared" }];
-      yield { at: stored.start, message: stored.kind, data: { call: view.print(stored.start), name: stored.name, holder, place: stored.at === undefined ? "" : view.where(stored.at) }, related };
+      yield { at: stored.start, message: stored.kind, data: { call: view.print(stored.start), name: stored.name, holder, place: stored.at === undefined ? "" : view.where(stored.at) }, related, fixes: storedFixes(view, stored.kind, stored.start) };
     }
   },
 });
@@ -99,12 +99,18 @@ function placeOf(expression: ts.Expression, voidedBy: ts.VoidExpression | undefi
 
 function fixesOf(view: FileView, loss: Loss, at: ts.Expression, sites: readonly ts.Expression[]): readonly Fix[] {
   const { kind, endless } = loss;
-  if (kind === "droppedCollection") return [];
+  if (kind === "droppedCollection") return optional(awaitAll(view, loss.start));
   const wait = awaitIt(view, at, { mayNotSettle: endless });
   // A loop that only somebody else ends would keep the group, and so its caller, waiting for ever.
-  const spawn = kind === "neverExecuted" || endless ? undefined : spawnInGroup(view, at, sites);
+  const spawn = kind === "neverExecuted" || endless ? undefined : spawnInGroup(view, at, sites, { beside: true });
   const bestFirst = isForgottenAwait(view, loss, at) ? [wait, spawn] : [spawn, wait];
   return bestFirst.filter((fix) => fix !== undefined);
+}
+
+/** An `await` where the value stands; a second holder of the promise, or a type that names it, needs a person. */
+function storedFixes(view: FileView, kind: string, start: ts.Expression): readonly Fix[] {
+  if (kind === "unawaitedElements") return optional(awaitAll(view, start));
+  return kind === "unreadTask" || kind === "nestedTask" ? optional(awaitIt(view, start)) : [];
 }
 
 /** A bare `f();`, unless it is an async function called on the spot, which was meant to run beside its caller. */

@@ -39,3 +39,14 @@ function needsParens(ts: FixView["ts"], node: ts.Expression): boolean {
   if (ts.isBinaryExpression(up)) return up.operatorToken.kind === ts.SyntaxKind.AsteriskAsteriskToken && up.left === node;
   return ts.isNonNullExpression(up) || ts.isExpressionWithTypeArguments(up);
 }
+
+/**
+ * Waits for all promises of a list: `xs.map(f);` and `await xs.map(f)` become `await Promise.all(xs.map(f))`.
+ * @returns `undefined` where `await` may not be written.
+ */
+export function awaitAll(view: FixView, node: ts.Expression): Fix | undefined {
+  const { ts, file } = view;
+  if (!canAwait(view, node)) return undefined;
+  const before = ts.isAwaitExpression(node.parent) ? "Promise.all(" : "await Promise.all(";
+  return { title: "Wait for all of them with `Promise.all`", applicability: "unsafe", edits: [prefix(view, node.getStart(file), before), insert(view, node.end, ")")] };
+}

@@ -25,10 +25,11 @@ const plans = new WeakMap<readonly ts.Node[], Map<ts.Node, Plan | null>>();
  * in one that is in view, else in a new one, declared directly before the first site in the nearest block that contains
  * all `sites` of the function (disposal is LIFO: what is declared later would be closed while tasks still use it).
  * @param sites all places of the file that are to be spawned, `site` among them; pass the same array for each, so that they share the group.
+ * @param beside only where something may run beside the task: not for one alone at the end of a block, where a plain `await` does the same.
  * @param background the work never settles by itself: it is cancelled and awaited when the group is joined.
  * @returns `undefined` where no group can be opened: outside async functions, in generators, while cleaning up.
  */
-export function spawnInGroup(view: FixView, site: ts.Node, sites: readonly ts.Node[] = [site], { background = false } = {}): Fix | undefined {
+export function spawnInGroup(view: FixView, site: ts.Node, sites: readonly ts.Node[] = [site], { background = false, beside = false } = {}): Fix | undefined {
   const target = droppedExpression(view.ts, site);
   if (target === undefined || inCleanup(view, target)) return undefined;
   const after = background ? ", { background: true })" : ")";
@@ -37,6 +38,7 @@ export function spawnInGroup(view: FixView, site: ts.Node, sites: readonly ts.No
     const edits = asTask(view, target, `${open}.spawn(`, after);
     return edits === undefined ? undefined : { title: `Spawn it in the task group \`${open}\``, applicability: "unsafe", edits };
   }
+  if (beside && sites.length === 1 && endsItsBlock(view.ts, target)) return undefined;
   const plan = planFor(view, target, sites);
   if (plan?.sites.has(target) !== true) return undefined;
   const edits = asTask(view, target, `${plan.name}.spawn(`, after, plan.scope);
@@ -98,6 +100,14 @@ function makePlan(view: FixView, around: ts.Node, sites: readonly ts.Node[]): Pl
   const group = { name, constructor: imported.local, options: groupOptions(scope) };
   const edits = allowsAwaitUsing(view) ? usingBlock(view, block, first, group) : runBlock(view, block, first, group, block === body);
   return edits === undefined ? undefined : { name, scope, sites: new Set(own), edits: [...imported.edits, ...edits] };
+}
+
+/** Whether nothing follows a statement in its block, and the block is run once. */
+function endsItsBlock(ts: FixView["ts"], target: ts.Expression): boolean {
+  const statement = target.parent;
+  if (!ts.isExpressionStatement(statement) || !ts.isBlock(statement.parent) || statement.parent.statements.at(-1) !== statement) return false;
+  for (let at: ts.Node = statement; !ts.isFunctionLike(at) && !ts.isSourceFile(at); at = at.parent) if (ts.isIterationStatement(at, false)) return false;
+  return true;
 }
 
 /** The nearest block with all sites in it. Out of a loop, where a group in its body would be joined before the next turn and so run nothing side by side. */

@@ -1,6 +1,6 @@
 /** The door of the fixes: everything a rule may ask for to change code. */
 export { abortTheRest } from "./abort-rest.ts";
-export { awaitIt } from "./await.ts";
+export { awaitAll, awaitIt } from "./await.ts";
 export { asyncDisposer, awaitInsteadOfSpawn, deadlineInstead, dropItsError, releaseInFinally } from "./cleanup.ts";
 export { structuredCombinator } from "./combinator.ts";
 export { awaitBeforeLeaving, declareGroupLater, handOver, listenWithSignal, moveIntoTask, renewController, withoutClosing } from "./disposal.ts";

@@ -67,12 +67,12 @@ testRule(rule, {
     {
       name: "(e) awaiting a list waits for none of it",
       code: given("async function save() {\n  await [work(1), work(2)];\n}"),
-      errors: [{ messageId: "unawaitedElements", line: 2, column: 9, data: { call: "[work(1), work(2)]", name: "[work(1), work(2)]", holder: "", place: "" } }],
+      errors: [{ messageId: "unawaitedElements", line: 2, column: 9, data: { call: "[work(1), work(2)]", name: "[work(1), work(2)]", holder: "", place: "" }, suggestions: [{ desc: "Wait for all of them with `Promise.all`", output: given("async function save() {\n  await Promise.all([work(1), work(2)]);\n}") }] }],
     },
     {
       name: "(f) hidden in what an async function returns",
       code: given("async function profile(id: string) {\n  return { user: load(id), name: id };\n}"),
-      errors: [{ messageId: "nestedTask", line: 2, column: 18, data: { call: "load(id)", name: "user", holder: "", place: "" } }],
+      errors: [{ messageId: "nestedTask", line: 2, column: 18, data: { call: "load(id)", name: "user", holder: "", place: "" }, suggestions: [{ desc: "Await the call", output: given("async function profile(id: string) {\n  return { user: await load(id), name: id };\n}") }] }],
     },
     {
       name: "a long call is shortened, and stands on one line",

@@ -111,16 +111,6 @@ async function save(id: string) {
   await work(id).then(() => { log(id); });
 }`),
             },
-            {
-              desc: "Give it to a task group that is joined on every way out",
-              output: given(`import { TaskGroup } from "asr-runtime";
-
-async function save(id: string) {
-  await using tasks = new TaskGroup();
-  tasks.spawn(() => work(id).then(() => { log(id); }));
-  await tasks.join();
-}`),
-            },
           ],
         },
       ],
@@ -212,16 +202,6 @@ async function save(id: string) {
   await hook?.();
 }`),
             },
-            {
-              desc: "Give it to a task group that is joined on every way out",
-              output: given(`import { TaskGroup } from "asr-runtime";
-
-async function save(hook?: () => Promise<void>) {
-  await using tasks = new TaskGroup();
-  tasks.spawn(() => hook?.());
-  await tasks.join();
-}`),
-            },
           ],
         },
       ],
@@ -262,17 +242,6 @@ async function save(hook?: () => Promise<void>) {
   /* now */ await work(/* which */ id); // later
 }`),
             },
-            {
-              desc: "Give it to a task group that is joined on every way out",
-              output: given(`import { TaskGroup } from "asr-runtime";
-
-async function save(id: string) {
-  // first
-  await using tasks = new TaskGroup();
-  /* now */ tasks.spawn(() => work(/* which */ id)); // later
-  await tasks.join();
-}`),
-            },
           ],
         },
       ],
@@ -292,17 +261,6 @@ async function drop(id: string) {
               output: given(`declare function sql(parts: TemplateStringsArray, ...values: unknown[]): Promise<void>;
 async function drop(id: string) {
   await sql\`delete from users where id = \${id}\`;
-}`),
-            },
-            {
-              desc: "Give it to a task group that is joined on every way out",
-              output: given(`import { TaskGroup } from "asr-runtime";
-
-declare function sql(parts: TemplateStringsArray, ...values: unknown[]): Promise<void>;
-async function drop(id: string) {
-  await using tasks = new TaskGroup();
-  tasks.spawn(() => sql\`delete from users where id = \${id}\`);
-  await tasks.join();
 }`),
             },
           ],
@@ -339,7 +297,59 @@ async function count() {
   ids.map((id) => work(id));
 }`),
       errors: [
-        { messageId: "droppedCollection", line: 2, column: 3 },
+        {
+          messageId: "droppedCollection", line: 2, column: 3,
+          suggestions: [
+            {
+              desc: "Wait for all of them with `Promise.all`",
+              output: given(`async function save(ids: string[]) {
+  await Promise.all(ids.map((id) => work(id)));
+}`),
+            },
+          ],
+        },
+      ],
+    },
+    {
+      name: "alone at the end of a function a plain await comes to the same as a group, however deliberate",
+      code: given(`async function save(id: string) {
+  log(id);
+  void work(id);
+}`),
+      errors: [
+        {
+          messageId: "voided", line: 3, column: 3,
+          suggestions: [
+            {
+              desc: "Await the call",
+              output: given(`async function save(id: string) {
+  log(id);
+  await work(id);
+}`),
+            },
+          ],
+        },
+      ],
+    },
+    {
+      name: "kept and never read",
+      code: given(`async function save(id: string) {
+  const saved = work(id);
+  log(id);
+}`),
+      errors: [
+        {
+          messageId: "unreadTask", line: 2, column: 17,
+          suggestions: [
+            {
+              desc: "Await the call",
+              output: given(`async function save(id: string) {
+  const saved = await work(id);
+  log(id);
+}`),
+            },
+          ],
+        },
       ],
     },
   ],

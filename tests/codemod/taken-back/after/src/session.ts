@@ -1,6 +1,6 @@
 import { TaskGroup } from "asr-runtime";
 
-declare function getUser(token: string, options?: { signal?: AbortSignal }): Promise<string>;
+declare function getUser(token: string, options?: { signal?: AbortSignal }): Promise<Response>;
 declare function getOrders(token: string, options?: { signal?: AbortSignal }): Promise<string[]>;
 declare function revoke(token: string): Promise<void>;
 

@@ -1,5 +1,5 @@
+declare function read(id: string, signal?: AbortSignal): Promise<string>;
+
 export async function load(id: string, options?: { signal?: AbortSignal }): Promise<string> {
-  options?.signal?.throwIfAborted();
-  await new Promise((resolve) => setTimeout(resolve, 1));
-  return id;
+  return await read(id, options?.signal);
 }
