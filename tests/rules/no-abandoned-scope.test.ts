@@ -119,3 +119,9 @@ testRule(rule, {
     },
   ],
 });
+
+testCases(rule, "an iterator that a generator closes itself", {
+  "only when it fails": "export async function* a(xs: AsyncIterable<string>) { const it = xs[Symbol.asyncIterator](); try { while (true) {\n  const { done, value } = await it.next(); // ✗ iteratorNotClosed\n  if (done) return; yield value; } } catch (e) { await it.return?.(); throw e; } }",
+  "whichever way it is left": "export async function* a(xs: AsyncIterable<string>) { const it = xs[Symbol.asyncIterator](); try { while (true) { const { done, value } = await it.next(); if (done) return; yield value; } } finally { await it.return?.(); } }",
+  "unless it has come to its end": "export async function* a(xs: AsyncIterable<string>) { const it = xs[Symbol.asyncIterator](); let ended = false; try { while (true) { const { done, value } = await it.next(); if (done) { ended = true; return; } yield value; } } finally { if (!ended) await it.return?.(); } }",
+});

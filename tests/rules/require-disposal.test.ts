@@ -397,3 +397,8 @@ describe("require-disposal: a function with a thousand leaks", () => {
     expect(two.questions / one.questions).toBeLessThan(2.2);
   });
 });
+
+testCases(rule, "a signal that a loop outlasts", {
+  "listened to while values come": "export async function* a(run: (signal: AbortSignal) => AsyncIterable<string>, signal: AbortSignal) { const own = new AbortController();\n  signal.addEventListener('abort', () => own.abort(), { once: true }); // ✗ listenerOnSignal\n  for await (const x of run(own.signal)) yield x; }",
+  "and taken off": "export async function* a(run: (signal: AbortSignal) => AsyncIterable<string>, signal: AbortSignal) { const own = new AbortController(); const abort = () => own.abort(); signal.addEventListener('abort', abort, { once: true }); try { for await (const x of run(own.signal)) yield x; } finally { signal.removeEventListener('abort', abort); } }",
+});

@@ -126,13 +126,34 @@ function isClosable(view: FileView, name: ts.Expression): boolean {
 function isLeftOpen(view: FileView, name: ts.Identifier, fn: FunctionNode): boolean {
   const { ts } = view;
   let mayStop = false;
+  const closes = new Set<ts.Node>();
   for (const mention of referencesOf(view.compiler, name)) {
     const access = mention.parent;
     // Whoever else gets it, or a closure that goes on with it, may close it.
-    if (view.functionOf(mention) !== fn || !ts.isPropertyAccessExpression(access) || access.expression !== mention || access.name.text !== "next") return false;
-    mayStop ||= !isReadToTheEnd(ts, mention, fn);
+    if (view.functionOf(mention) !== fn || !ts.isPropertyAccessExpression(access) || access.expression !== mention) return false;
+    if (access.name.text === "return") closes.add(mention);
+    else if (access.name.text === "next") mayStop ||= !isReadToTheEnd(ts, mention, fn);
+    else return false;
   }
-  return mayStop;
+  return closes.size === 0 ? mayStop : isLeftAtYield(view, name, fn, closes);
+}
+
+/** Whether an async generator that closes an iterator itself leaves it open when its consumer stops at a `yield`. */
+function isLeftAtYield(view: FileView, name: ts.Identifier, fn: FunctionNode, closes: ReadonlySet<ts.Node>): boolean {
+  const { ts, paths } = view;
+  const { parent } = name;
+  const start = isAsync(ts, fn) && fn.asteriskToken !== undefined && ts.isVariableDeclaration(parent) && parent.initializer !== undefined ? unwrapped(ts, parent.initializer) : undefined;
+  if (start === undefined) return false;
+  // Where the generator itself ends, the iterator has come to its end as well, or this is no matter of the consumer.
+  const through = (node: ts.Node): boolean => closes.has(node) || ts.isReturnStatement(node);
+  return paths.escape(fn, start, { through, failures: "none", again: false, abandons: true, facts: flagsOf(view, fn) })?.kind === "abandoned";
+}
+
+/** Flags that a function declares as not set: they are set where the iterator has ended, and a consumer that leaves finds them as they were. */
+function flagsOf(view: FileView, fn: FunctionNode): ReadonlyMap<string, boolean> {
+  const { ts } = view;
+  const flags = (view.within(fn, ts.SyntaxKind.VariableDeclaration) as readonly ts.VariableDeclaration[]).filter(({ initializer }) => initializer?.kind === ts.SyntaxKind.FalseKeyword);
+  return new Map(flags.map(({ name }) => [name.getText(view.file), false]));
 }
 
 /** Whether a step stands in a loop that is left by its condition, by a test of `done`, or not at all. */

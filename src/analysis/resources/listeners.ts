@@ -109,7 +109,8 @@ function endsBefore(view: FileView, { call, listener }: Registration, fn: Functi
   const { ts } = view;
   const executor = executorAround(view, fn);
   if (executor !== undefined && settles(view, executor, listener)) return true;
-  return view.within(fn, ts.SyntaxKind.AwaitExpression).some((node) => node.pos > call.end && view.functionOf(node) === fn);
+  const waits = [...view.within(fn, ts.SyntaxKind.AwaitExpression), ...(view.within(fn, ts.SyntaxKind.ForOfStatement) as readonly ts.ForOfStatement[]).filter((loop) => loop.awaitModifier !== undefined)];
+  return waits.some((node) => node.pos >= call.end && view.functionOf(node) === fn);
 }
 
 /** Calls that take the listener off again; `all` when something takes every listener off. */
