@@ -3,7 +3,7 @@ import type ts from "typescript";
 import type { FileView } from "../index.ts";
 import { calledMember, enclosingFunction, hasModifier, inlineFunction, isFunctionNode, walkOwn, type FunctionNode } from "../language/syntax.ts";
 
-const endingNames = /^(?:\[Symbol\.(?:asyncDispose|dispose)\]|#?_?(?:close|stop|dispose|shutdown|destroy|end|terminate|tearDown|teardown|disconnect|cleanup|cancel)[A-Z]?\w*)$/u;
+const endingNames = /^(?:\[Symbol\.(?:asyncDispose|dispose)\]|#?_?(?:close|stop|dispose|shutdown|destroy|end|terminate|tearDown|teardown|disconnect|cleanup)[A-Z]?\w*)$/u;
 
 /** Whether a node stands in a `catch` or `finally`, or in a function that by its name ends what it belongs to. */
 export function isCleanup(view: FileView, node: ts.Node): boolean {
