@@ -14,7 +14,7 @@ export default defineRule({
   fixable: ["unsafe"],
   messages: {
     notDisposable: "`{{field}}` keeps {{what}} that this class creates, and the class has no way to give it back: each object leaks one. Implement `[Symbol.{{symbol}}]` and release it there, or take it as a parameter from whoever owns it.",
-    fieldNotDisposed: "`{{disposer}}` does not release `{{field}}`, {{what}} that this class creates: it stays open after its owner is gone, once per object. Release it there.",
+    fieldNotDisposed: "`{{disposer}}` does not release `{{field}}`{{where}}, {{what}} that this class creates: it stays open after its owner is gone, once per object. Release it there.",
     syncDisposerForAsync: "`{{field}}` keeps {{what}}, which takes time to close, but the class is disposed synchronously: nobody can wait for it. Implement `[Symbol.asyncDispose]`, and hold the object with `await using`.",
     noSuper: "This replaces the `{{disposer}}` of the base class and does not call it: what the base class owns stays open. Call `super` in a `finally`.",
     overwriteWithoutDispose: "`{{field}}` may still hold {{what}} when `{{member}}` puts a new one in its place: the old one stays open, and nobody can reach it any more. Release it first.",
@@ -63,9 +63,9 @@ function findingOf(view: FileView, fault: OwnerFault): Finding<OwnerFault["kind"
     default: {
       const { acquisition } = fault.write;
       const name = fault.disposer?.name?.getText(file);
-      const data = { field: fault.field.name, what: named(fault.write), symbol: acquisition.release.async ? "asyncDispose" : "dispose", disposer: name ?? "The base class" };
+      const data = { field: fault.field.name, what: named(fault.write), symbol: acquisition.release.async ? "asyncDispose" : "dispose", disposer: name ?? "The base class", where: fault.at === undefined ? "" : ` on the way out on line ${view.lineOf(fault.at)}` };
       const related = fault.disposer === undefined || kind === "notDisposable" ? [] : [{ node: fault.disposer.name ?? fault.disposer, text: `\`${name ?? ""}\` ends the object` }];
-      const isFixable = kind !== "syncDisposerForAsync" && (kind === "notDisposable" || fault.disposer !== undefined) && !ts.isClassExpression(fault.owner);
+      const isFixable = kind !== "syncDisposerForAsync" && fault.at === undefined && !fault.write.collected && (kind === "notDisposable" || fault.disposer !== undefined) && !ts.isClassExpression(fault.owner);
       return { at: acquisition.call, message: kind, data, related, fixes: isFixable ? optional(releaseInDisposer(view, fault.owner, fault.disposer, fieldRelease(view, fault))) : [] };
     }
   }

@@ -9,6 +9,20 @@ const conn =
 const owner = (code: string) => `${code}\n${conn}`;
 const group = (code: string) => `import { TaskGroup } from "asr-runtime";\n${code}\n${conn}\nexport {};`;
 
+testCases(rule, "collections, and disposers that leave half-way", {
+  "a list that only grows": "export class A { #all: BroadcastChannel[] = []; add(x: string) { this.#all.push(new BroadcastChannel(x)); } get count() { return this.#all.length; } } // ✗ notDisposable",
+  "a map that the disposer forgets": "export class A { #all = new Map<string, BroadcastChannel>(); #c = new BroadcastChannel('c'); add(x: string) { this.#all.set(x, new BroadcastChannel(x)); } close() { this.#c.close(); } } // ✗ fieldNotDisposed",
+  "a list that is closed": "export class A { #all: BroadcastChannel[] = []; add(x: string) { this.#all.push(new BroadcastChannel(x)); } close() { for (const one of this.#all) one.close(); } }",
+  "a map that is asked": "export class A { #all = new Map<string, BroadcastChannel>(); add(x: string) { this.#all.set(x, new BroadcastChannel(x)); } remove(x: string) { this.#all.get(x)?.close(); } }",
+  "a list that is handed out": "export class A { #all: BroadcastChannel[] = []; add(x: string) { this.#all.push(new BroadcastChannel(x)); } all() { return this.#all; } }",
+  "a store that owns what it is given": "declare class Store { add(x: BroadcastChannel): void; dispose(): void } export class A { #store = new Store(); add(x: string) { this.#store.add(new BroadcastChannel(x)); } dispose() { this.#store.dispose(); } }",
+  "left after the first": "export class A { #a = new BroadcastChannel('a'); ok = false;\n  #b = new BroadcastChannel('b'); // ✗ fieldNotDisposed\n  close() { this.#a.close(); if (!this.ok) return; this.#b.close(); } }",
+  "left before the first": "export class A { #a = new BroadcastChannel('a'); #b = new BroadcastChannel('b'); closed = false; close() { if (this.closed) return; this.closed = true; this.#a.close(); this.#b.close(); } }",
+  "left where there is nothing to close": "export class A { #a = new BroadcastChannel('a'); #b?: BroadcastChannel; open() { this.#b = new BroadcastChannel('b'); } close() { this.#a.close(); if (this.#b === undefined) return; this.#b.close(); } }",
+  "left after both": "export class A { #a = new BroadcastChannel('a'); #b = new BroadcastChannel('b'); ok = false; close() { this.#a.close(); this.#b.close(); if (!this.ok) return; log(1); } }",
+  "closed on either way": "export class A { #a = new BroadcastChannel('a'); #b = new BroadcastChannel('b'); ok = false; close() { this.#a.close(); if (this.ok) { this.#b.close(); return; } this.#b.close(); } }",
+});
+
 testCases(rule, "nobody gives it back", {
   "a scope": group("export class Jobs {\n  readonly tasks = new TaskGroup(); // ✗ notDisposable\n  start() { this.tasks.spawn(() => work()); }\n}"),
   "a connection made later": owner("export class Store { #c?: Conn; async open() {\n  this.#c = await connect(); // ✗ notDisposable\n} read() { return this.#c?.query('x'); } }"),
@@ -48,6 +62,7 @@ testCases(rule, "nobody gives it back", {
 testCases(rule, "nothing to give back", {
   "a timer that fires at once": "export class A { #timer?: ReturnType<typeof setTimeout>; go() { this.#timer = setTimeout(() => { this.#timer = undefined; }, 0); } close() { log('bye'); } }",
   "a timer that fires later": "export class A { #timer?: ReturnType<typeof setTimeout>;\n  go() { this.#timer = setTimeout(() => { this.#timer = undefined; }, 10); } // ✗ fieldNotDisposed\n  close() { log('bye'); } }",
+  "an object whose end is only a mark": "class Members { #gone = false; dispose() { this.#gone = true; } get gone() { return this.#gone; } }\nexport class Quorum { readonly #members = new Members(); close() { log('bye'); } get gone() { return this.#members.gone; } }",
   "an emitter, which is memory like any other": "declare class Emitter { event(f: () => void): void; fire(): void; dispose(): void }\nexport class A { readonly #changed = new Emitter(); fire() { this.#changed.fire(); } }",
 });
 

@@ -6,7 +6,8 @@ import type { FileView } from "../index.ts";
 import { indexOf } from "../language/nodes.ts";
 import { isFromParameter, isPrivateMember, memberAccesses, referencesOf } from "../language/references.ts";
 import type { Acquisition } from "./resources.ts";
-import { contains, enclosingClass, hasModifier, isAssignmentOperator, isFunctionNode, unwrapped, type FunctionNode } from "../language/syntax.ts";
+import { adders } from "../catalog/registrars.ts";
+import { calledMember, contains, enclosingClass, hasModifier, isAssignmentOperator, isFunctionNode, unwrapped, type FunctionNode } from "../language/syntax.ts";
 
 export type ClassNode = ts.ClassDeclaration | ts.ClassExpression;
 
@@ -19,6 +20,8 @@ export interface FieldWrite {
   readonly mixed: boolean;
   /** `??=` and `||=` keep what is there. */
   readonly keeps: boolean;
+  /** Whether the field is a list, set or map, into which it goes beside others. */
+  readonly collected: boolean;
 }
 
 /** A field that its class owns. */
@@ -33,11 +36,11 @@ export interface OwnedField {
 export function ownedFieldsOf(view: FileView, owner: ClassNode): readonly OwnedField[] {
   const { ts } = view;
   const fields = new Map<string, { declaration: ts.PropertyDeclaration | undefined; writes: FieldWrite[] }>();
-  const add = (name: string, member: ts.ClassElement, value: ts.Expression, keeps: boolean): void => {
+  const add = (name: string, member: ts.ClassElement, value: ts.Expression, keeps: boolean, collected = false): void => {
     for (const { acquisition, mixed } of acquiredIn(view, value, false)) {
       const field = fields.get(name) ?? { declaration: undefined, writes: [] };
       fields.set(name, field);
-      field.writes.push({ acquisition, member, mixed, keeps });
+      field.writes.push({ acquisition, member, mixed, keeps, collected });
     }
   };
   for (const member of owner.members) {
@@ -51,11 +54,35 @@ export function ownedFieldsOf(view: FileView, owner: ClassNode): readonly OwnedF
     const member = memberAround(owner, write);
     if (member !== undefined && !hasModifier(ts, member, ts.SyntaxKind.StaticKeyword)) add(target.name.text, member, write.right, write.operatorToken.kind !== ts.SyntaxKind.EqualsToken);
   }
+  for (const call of view.within(owner, ts.SyntaxKind.CallExpression) as readonly ts.CallExpression[]) {
+    const collection = collectionOf(view, call);
+    const member = collection === undefined || enclosingClass(ts, call) !== owner ? undefined : memberAround(owner, call);
+    if (collection === undefined || member === undefined || hasModifier(ts, member, ts.SyntaxKind.StaticKeyword)) continue;
+    for (const added of call.arguments) add(collection.name.text, member, added, true, true);
+  }
   for (const member of owner.members) {
     const field = ts.isPropertyDeclaration(member) ? fields.get(member.name.getText(view.file)) : undefined;
     if (field !== undefined) field.declaration = member as ts.PropertyDeclaration;
   }
   return [...fields].map(([name, field]) => ({ name, ...field }));
+}
+
+/** `this.workers` of `this.workers.push(…)`. */
+function collectionOf(view: FileView, call: ts.CallExpression): ts.PropertyAccessExpression | undefined {
+  const { ts, compiler } = view;
+  const member = calledMember(ts, call);
+  const target = member === undefined || !adders.has(member.name) ? undefined : unwrapped(ts, member.receiver);
+  if (target === undefined || !ts.isPropertyAccessExpression(target) || target.expression.kind !== ts.SyntaxKind.ThisKeyword) return undefined;
+  const type = compiler.typeOf(target);
+  const isPlain = type !== undefined && (compiler.isArrayLike(type) || ["Set", "Map"].includes((type.symbol as ts.Symbol | undefined)?.name ?? ""));
+  return isPlain ? target : undefined;
+}
+
+/** Whether an access to a collection puts something in, or asks how much there is; everything else may take something out. */
+function isOnlyFilled(ts: FileView["ts"], access: ts.Expression): boolean {
+  const up = access.parent;
+  if (!ts.isPropertyAccessExpression(up) || up.expression !== access) return false;
+  return ["length", "size"].includes(up.name.text) || ((adders.has(up.name.text) || up.name.text === "has") && callOf(ts, up) !== undefined);
 }
 
 function memberAround(owner: ClassNode, node: ts.Node): ts.ClassElement | undefined {
@@ -105,6 +132,10 @@ export function fateOfField(view: FileView, owner: ClassNode, { name, writes }: 
   for (const access of memberAccesses(view.compiler, owner, name)) {
     if (isWriteTarget(ts, access)) continue;
     unread = false;
+    if (writes.some(({ collected }) => collected)) {
+      handedOn ||= !isOnlyFilled(ts, access);
+      continue;
+    }
     const found = usesOf(view, access, members, 0);
     releases.push(...found.releases.map((call) => ({ call, fn: view.functionOf(call) })));
     handedOn ||= found.handedOn || endsByItself(view, access, writes);

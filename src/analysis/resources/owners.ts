@@ -4,6 +4,7 @@ import { endOfLife, renewals } from "../catalog/lifecycles.ts";
 import { disposalOf } from "../cleanup/cleanup.ts";
 import type { FileView } from "../index.ts";
 import { indexOf } from "../language/nodes.ts";
+import { missedByReturn, type FieldWithFate } from "./half-disposed.ts";
 import { fateOfField, isReleasedOutside, ownedFieldsOf, type ClassNode, type FieldFate, type FieldRelease, type FieldWrite, type OwnedField } from "./owned-fields.ts";
 import { calledMember, contains, hasModifier, isFunctionNode, unwrapped, walkOwn, type FunctionNode } from "../language/syntax.ts";
 
@@ -19,7 +20,7 @@ export interface OwnerTerms {
 
 /** A fault of a class that owns something. */
 export type OwnerFault =
-  | { readonly kind: "notDisposable" | "fieldNotDisposed" | "syncDisposerForAsync"; readonly owner: ClassNode; readonly field: OwnedField; readonly write: FieldWrite; readonly disposer: ts.ClassElement | undefined }
+  | { readonly kind: "notDisposable" | "fieldNotDisposed" | "syncDisposerForAsync"; readonly owner: ClassNode; readonly field: OwnedField; readonly write: FieldWrite; readonly disposer: ts.ClassElement | undefined; readonly at?: ts.Node }
   | { readonly kind: "overwriteWithoutDispose"; readonly field: OwnedField; readonly write: FieldWrite }
   | { readonly kind: "mixedOwnership"; readonly field: OwnedField; readonly write: FieldWrite; readonly release: ts.CallExpression }
   | { readonly kind: "noSuper" | "missingImplements"; readonly owner: ClassNode; readonly disposer: ts.MethodDeclaration }
@@ -34,7 +35,11 @@ export function* ownerFaults(view: FileView, terms: OwnerTerms): Generator<Owner
       const disposers = disposersOf(view, owner, terms);
       yield* inheritedDisposers(view, owner, disposers, terms);
       const fields = ownedFieldsOf(view, owner).filter(({ writes }) => !writes.every(({ acquisition }) => terms.registerMethods.includes(nameOf(ts, acquisition.call))));
-      for (const field of fields) yield* fieldFaults(view, owner, field, disposers);
+      const fates = fields.map((field) => ({ field, fate: fateOfField(view, owner, field) }));
+      for (const one of fates) {
+        yield* fieldFaults(view, owner, one, disposers);
+        yield* leftHalfWay(view, owner, one, fates, disposers);
+      }
       for (const disposer of disposers) yield* ordersIn(view, owner, disposer);
     }
   }
@@ -60,11 +65,21 @@ function bodyOf(ts: FileView["ts"], member: ts.ClassElement): FunctionNode | und
   return value !== undefined && isFunctionNode(ts, value) ? value : undefined;
 }
 
-function* fieldFaults(view: FileView, owner: ClassNode, field: OwnedField, disposers: readonly ts.ClassElement[]): Generator<OwnerFault> {
+/** Fields that a disposer gives back, but not on every way out of it. */
+function* leftHalfWay(view: FileView, owner: ClassNode, one: FieldWithFate, all: readonly FieldWithFate[], disposers: readonly ts.ClassElement[]): Generator<OwnerFault> {
+  const [write] = one.field.writes;
+  if (write === undefined || one.fate.handedOn) return;
+  for (const disposer of disposers) {
+    const fn = bodyOf(view.ts, disposer);
+    const at = fn === undefined ? undefined : missedByReturn(view, fn, one, all);
+    if (at !== undefined) yield { kind: "fieldNotDisposed", owner, field: one.field, write, disposer, at };
+  }
+}
+
+function* fieldFaults(view: FileView, owner: ClassNode, { field, fate }: FieldWithFate, disposers: readonly ts.ClassElement[]): Generator<OwnerFault> {
   const { ts } = view;
   const [write] = field.writes;
   if (write === undefined) return;
-  const fate = fateOfField(view, owner, field);
   // A timer whose handle nobody reads is lost where it is set.
   if (fate.handedOn || (fate.unread && write.acquisition.entry?.what === "interval")) return;
   if (fate.releases.length === 0) {
