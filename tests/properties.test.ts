@@ -36,18 +36,24 @@ function findingsOf(files: ReadonlyMap<string, string>): ReadonlyMap<string, rea
   );
 }
 
-/** Without the rule that speaks of what else stands in a block: for it no statement is irrelevant. */
-function judged(findings: readonly string[] | undefined): readonly string[] | undefined {
-  return findings?.filter((finding) => !finding.includes("no-redundant-scope/"));
+/** A way to write the same program, and the rules whose subject is just what it changes. */
+interface Rewrite {
+  readonly transform: Transform;
+  readonly except?: RegExp;
+}
+
+function judged(findings: readonly string[] | undefined, except: RegExp | undefined): readonly string[] | undefined {
+  return except === undefined ? findings : findings?.filter((finding) => !except.test(finding));
 }
 
 describe("form does not matter", () => {
   const files = seeds();
   const before = findingsOf(files);
-  const transforms: Readonly<Record<string, Transform>> = {
-    "a statement that does nothing": irrelevantStatement,
-    "a function body in a block": bodyInBlock,
-    "a variable under another name": renaming(files, configOf(virtualPath("tsconfig.json"), ts).options),
+  const rewrites: Readonly<Record<string, Rewrite>> = {
+    // A group is redundant by what else stands in its block: for that rule no statement is irrelevant.
+    "a statement that does nothing": { transform: irrelevantStatement, except: /no-redundant-scope\// },
+    "a function body in a block": { transform: bodyInBlock },
+    "a variable under another name": { transform: renaming(files, configOf(virtualPath("tsconfig.json"), ts).options) },
   };
 
   it("of code that the rules have much to say about", () => {
@@ -55,12 +61,12 @@ describe("form does not matter", () => {
     expect([...before.values()].flat().length).toBeGreaterThan(200);
   });
 
-  it.for(Object.entries(transforms))("%s", { timeout: 240_000 }, ([, transform]) => {
+  it.for(Object.entries(rewrites))("%s", { timeout: 240_000 }, ([, { transform, except }]) => {
     fc.assert(
       fc.property(fc.nat({ max: 40 }), (pick) => {
         const changed = new Map(Array.from(files, ([name, text]): [string, string] => [name, transform(name, text, pick) ?? text]));
         const after = findingsOf(changed);
-        for (const [name, text] of changed) expect({ text, findings: judged(after.get(name)) }).toEqual({ text, findings: judged(before.get(name)) });
+        for (const [name, text] of changed) expect({ text, findings: judged(after.get(name), except) }).toEqual({ text, findings: judged(before.get(name), except) });
       }),
       { numRuns: 6, seed: 1, endOnFailure: true },
     );

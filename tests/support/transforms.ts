@@ -30,7 +30,7 @@ export const bodyInBlock: Transform = (fileName, text, pick) => {
 };
 
 /**
- * Another name for a local variable or parameter; the old one stays its beginning, since some names carry a meaning.
+ * Another name for a local variable or parameter, which says nothing of the old one.
  * @param files absolute name → text of all files that will be asked for.
  */
 export function renaming(files: ReadonlyMap<string, string>, options: ts.CompilerOptions): Transform {
@@ -52,9 +52,14 @@ export function renaming(files: ReadonlyMap<string, string>, options: ts.Compile
     const binding = bindings[pick % bindings.length];
     if (binding === undefined) return undefined;
     const places = service.findRenameLocations(fileName, binding.getStart(), false, false, { providePrefixAndSuffixTextForRename: true }) ?? [];
-    const edits = places.map(({ textSpan: { start, length }, prefixText = "", suffixText = "" }) => ({ at: start, end: start + length, text: `${prefixText}${binding.text}Renamed${suffixText}` }));
+    const edits = places.map(({ textSpan: { start, length }, prefixText = "", suffixText = "" }) => ({ at: start, end: start + length, text: `${prefixText}${freshName(text)}${suffixText}` }));
     return edits.length === 0 ? undefined : applied(text, edits);
   };
+}
+
+/** A name that a text does not contain. */
+function freshName(text: string): string {
+  for (let count = 1; ; count++) if (!text.includes(`x${String(count)}`)) return `x${String(count)}`;
 }
 
 function isLocalBinding(node: ts.Node): node is ts.VariableDeclaration | ts.ParameterDeclaration | ts.BindingElement {

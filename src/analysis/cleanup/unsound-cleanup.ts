@@ -68,7 +68,7 @@ function* calledOff(view: FileView, cleanup: Cleanup, awaits: readonly ts.AwaitE
   const { ts } = view;
   for (const { expression } of awaits) {
     const call = chainOf(view.compiler, expression).root;
-    if (!ts.isCallExpression(call) || !/signal/iu.test(call.arguments.map((argument) => argument.getText(view.file)).join(" "))) continue;
+    if (!ts.isCallExpression(call) || call.arguments.length === 0) continue;
     const given = view.signals.slotOf(call)?.given;
     if (given === undefined || typeof given === "string" || !isOfTheCaller(view, given, cleanup) || isTested(view, call, given, cleanup.body)) continue;
     yield { kind: "abortedSignal", at: given, call, cleanup };
