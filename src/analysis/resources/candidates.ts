@@ -12,6 +12,8 @@ export interface Candidate {
   readonly fn: FunctionNode;
   /** From here on it is held; the call, or the `await` around it, unless said otherwise. */
   readonly start?: ts.Expression;
+  /** What would have been used instead, had there been one: `given` of `given ?? open()`. */
+  readonly instead?: ts.Expression;
   /** The variable is a part of the value, the method of this name: calling it gives the value back. */
   readonly member?: string;
 }
@@ -37,8 +39,21 @@ export function* candidatesOf(view: FileView): Generator<Candidate> {
 }
 
 function* inVariable({ ts }: FileView, name: ts.Identifier, { initializer }: ts.VariableDeclaration, fn: FunctionNode): Generator<Candidate> {
-  const call = initializer === undefined || isExported(ts, name) ? undefined : madeBy(ts, initializer);
+  if (initializer === undefined || isExported(ts, name)) return;
+  const call = madeBy(ts, initializer);
   if (call !== undefined) yield { name, call, fn };
+  const { instead, made } = fallbackIn(ts, initializer);
+  const fallback = made === undefined ? undefined : madeBy(ts, made);
+  if (fallback !== undefined && instead !== undefined) yield { name, call: fallback, fn, instead };
+}
+
+/** `given ?? open()`, `given || open()`, `given ? given : open()` */
+function fallbackIn(ts: FileView["ts"], initializer: ts.Expression): { readonly instead?: ts.Expression; readonly made?: ts.Expression } {
+  const value = unwrapped(ts, initializer);
+  if (ts.isConditionalExpression(value)) return unwrapped(ts, value.condition).getText() === unwrapped(ts, value.whenTrue).getText() ? { instead: unwrapped(ts, value.condition), made: value.whenFalse } : {};
+  if (!ts.isBinaryExpression(value)) return {};
+  const kind = value.operatorToken.kind;
+  return kind === ts.SyntaxKind.BarBarToken || kind === ts.SyntaxKind.QuestionQuestionToken ? { instead: unwrapped(ts, value.left), made: value.right } : {};
 }
 
 /** `const { client, release } = await pool.connect()`: one for each part that could be a method; whether it gives back is for the type to say. */

@@ -24,7 +24,7 @@ export function* leaksOf(view: FileView, terms: DisposalTerms): Generator<Leak> 
 }
 
 function leakOf(view: FileView, candidate: Candidate, terms: DisposalTerms): Leak | undefined {
-  const { name, call, fn } = candidate;
+  const { name, call, fn, instead } = candidate;
   const acquisition = heldAs(candidate, acquired(view, call, terms));
   if (acquisition === undefined) return undefined;
   const custody = custodyOf(view, { name, fn, release: acquisition.release, entry: acquisition.entry });
@@ -33,6 +33,8 @@ function leakOf(view: FileView, candidate: Candidate, terms: DisposalTerms): Lea
   const steps = custody.map((step): Step => (step.by !== undefined && !terms.transfer.includes(step.by) ? { at: step.at, mention: step.mention, kind: "use" } : step));
   const leak = (kind: Leak["kind"], at?: ts.Node): Leak => ({ kind, acquisition, name, at, steps });
   const ends = new Set(steps.filter((step) => step.kind !== "use").map((step) => step.at));
+  // Who may also have been given one says by a release that it owns the other.
+  if (instead !== undefined && !steps.some((step) => step.kind === "released")) return undefined;
   if (ends.size === 0) {
     if (acquisition.demand !== "always" || runsOnce(view, call)) return undefined;
     if (acquisition.entry?.what !== "stream reader") return leak("notDisposed");
@@ -44,7 +46,7 @@ function leakOf(view: FileView, candidate: Candidate, terms: DisposalTerms): Lea
   if (jump !== undefined) return leak("notDisposed", jump);
   const half = releasedOnSuccessOnly(view, fn, steps);
   if (half !== undefined && acquisition.entry !== undefined && terms.paths === "all") return leak("notDisposedOnThrow", half);
-  if (acquisition.demand === "bracketed" && !steps.some((step) => step.kind === "released" && isOwnCode(view, step) && isBracket(view.ts, step.at, name))) return undefined;
+  if (acquisition.demand === "bracketed" && !steps.some((step) => step.kind === "released" && isOwnCode(view, step) && isBracket(view.ts, step.at, name, instead))) return undefined;
   const escape = escapeOf(view, candidate, acquisition, ends, terms);
   if (escape === undefined) {
     const gap = terms.gap === "call" && terms.paths === "all" ? gapIn(view, candidate, steps, ends) : undefined;
@@ -87,7 +89,7 @@ function gapIn(view: FileView, { call, fn, start }: Candidate, steps: readonly S
   return failed !== undefined && steps.some((step) => step.kind === "released" && tryBehind(ts, step.at, failed) !== undefined) ? failed : undefined;
 }
 
-function escapeOf(view: FileView, { name, call, fn, start: given }: Candidate, acquisition: Acquisition, ends: ReadonlySet<ts.Node>, { paths }: DisposalTerms): Escape | undefined {
+function escapeOf(view: FileView, { name, call, fn, start: given, instead }: Candidate, acquisition: Acquisition, ends: ReadonlySet<ts.Node>, { paths }: DisposalTerms): Escape | undefined {
   const { ts, outcomes } = view;
   const opening = openingOf(view, acquisition, name, fn);
   const opened = opening !== undefined && [...ends].every((end) => end.pos >= opening.pos) ? opening : undefined;
@@ -96,6 +98,7 @@ function escapeOf(view: FileView, { name, call, fn, start: given }: Candidate, a
   // What the opening gave is there where it succeeded.
   if (opened !== undefined && ts.isBinaryExpression(opened.parent)) facts.set(opened.parent.left.getText(view.file), true);
   facts.set(name.text, true);
+  if (instead !== undefined) facts.set(instead.getText(view.file), false);
   const spends = spendsWhenDone(view, acquisition, name);
   for (const test of spends.tests) facts.set(test, false);
   const query: PathQuery = {
@@ -139,7 +142,7 @@ function isInLoopWith(ts: FileView["ts"], node: ts.Node, other: ts.Node): boolea
 }
 
 /** Whether a release stands on the straight way through the block that declares the variable: at its end, in a `finally`, or behind a test of the variable. */
-function isBracket(ts: FileView["ts"], release: ts.Node, name: ts.Identifier): boolean {
+function isBracket(ts: FileView["ts"], release: ts.Node, name: ts.Identifier, instead: ts.Expression | undefined): boolean {
   let declaration: ts.Node = name.parent;
   while (!ts.isVariableDeclaration(declaration)) declaration = declaration.parent;
   const statement = declaration.parent.parent;
@@ -147,7 +150,7 @@ function isBracket(ts: FileView["ts"], release: ts.Node, name: ts.Identifier): b
   for (let child = release, up = release.parent; !ts.isSourceFile(child); child = up, up = up.parent) {
     if (child === block) return true;
     if (ts.isFunctionLike(up) || ts.isIterationStatement(up, false) || ts.isCatchClause(up) || ts.isCaseOrDefaultClause(up)) return false;
-    if (ts.isIfStatement(up) && up.expression !== child && !mentions(ts, up.expression, name.text)) return false;
+    if (ts.isIfStatement(up) && up.expression !== child && !mentions(ts, up.expression, name.text) && (instead === undefined || !up.expression.getText().includes(instead.getText()))) return false;
     if (ts.isConditionalExpression(up) && up.condition !== child) return false;
   }
   return false;

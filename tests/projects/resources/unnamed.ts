@@ -105,3 +105,34 @@ export async function* closedLines(): AsyncGenerator<string> {
     await stream.close();
   }
 }
+
+declare function createRunner(): Runner;
+
+/** A runner of its own where none was given: only that one has to be given back. */
+export class Executor {
+  constructor(private readonly given?: Runner) {}
+
+  async undo(): Promise<void> {
+    const runner = this.given ?? createRunner(); // want require-disposal "on the way out on line 119"
+    const rows = await runner.query("select last");
+    if (rows.length === 0) {
+      return;
+    }
+    await runner.query("undo");
+    if (!this.given) await runner.release();
+  }
+
+  async redo(): Promise<void> {
+    const runner = this.given ?? createRunner();
+    try {
+      await runner.query("redo");
+    } finally {
+      if (!this.given) await runner.release();
+    }
+  }
+
+  async list(): Promise<readonly string[]> {
+    const runner = this.given || createRunner();
+    return await runner.query("select all");
+  }
+}
