@@ -1,6 +1,6 @@
 /** Clean-up runs to its end, is not called off by what it cleans up after, and lets the error through. */
 import { stuckMarks, unsoundCleanups, type CleanupFault, type CleanupTerms, type FileView } from "../src/analysis/index.ts";
-import { asyncDisposer, awaitIt, deadlineInstead, dropItsError, optional, releaseInFinally } from "../src/fixes/index.ts";
+import { asyncDisposer, awaitIt, deadlineInstead, dropItsError, optional, releaseInFinally, settleTogether } from "../src/fixes/index.ts";
 import { defineRule, type Finding } from "../src/rule.ts";
 
 const defaults: CleanupTerms = {
@@ -54,7 +54,7 @@ function findingOf(view: FileView, fault: CleanupFault): Finding<CleanupFault["k
     case "abortedSignal":
       return { at: fault.at, message: kind, data: { call: view.print(fault.call), signal: view.print(fault.at) }, fixes: [deadlineInstead(view, fault.at)] };
     case "fragileSequence":
-      return { at: fault.at, message: kind, data: { call: view.print(fault.at.expression), skipped: view.print(fault.skipped), line: view.lineOf(fault.skipped) }, related: [{ node: fault.skipped, text: "this is skipped" }], fixes: optional(releaseInFinally(view, fault.at, fault.skipped)) };
+      return { at: fault.at, message: kind, data: { call: view.print(fault.at.expression), skipped: view.print(fault.skipped), line: view.lineOf(fault.skipped) }, related: [{ node: fault.skipped, text: "this is skipped" }], fixes: optional(releaseInFinally(view, fault.at, fault.skipped), settleTogether(view, fault.at, fault.skipped)) };
     case "masksError":
       return { at: fault.at, message: kind, data: { call: view.print(fault.at.expression) }, fixes: optional(dropItsError(view, fault.at)) };
     case "asyncInSyncDispose":

@@ -23,6 +23,7 @@ export { yieldInstead } from "./root.ts";
 export { handOverInStack, leaveAfter, makeInLoop } from "./lifetimes.ts";
 export { addEnd, holdIterator, takeFirst } from "./for-await.ts";
 export { runtimeModule } from "./scopes.ts";
+export { settleTogether } from "./settled.ts";
 export { startLater } from "./start-later.ts";
 export { takeGroup } from "./take-group.ts";
 export { clearAtEnd, waitInLoop } from "./timer.ts";

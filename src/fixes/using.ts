@@ -11,6 +11,7 @@ import { asksOnly } from "./inert.ts";
 import { usingSupport } from "./platform.ts";
 import { declaredBy, indexAround, isMentionedOutside } from "./statements.ts";
 import { lineStart, startsLine, styleOf } from "./style.ts";
+import { declareInsteadOfTry } from "./unwrap.ts";
 import { insert, replace, type FixView } from "./view.ts";
 
 /** `const x = …;`, a statement of a block, and the statement that releases `x`, if there is one on the straight way. */
@@ -29,6 +30,7 @@ export function releaseAtEnd(view: FixView, leak: Leak): Fix | undefined {
   const held = heldBy(view, leak);
   if (held === undefined) return undefined;
   if (leak.kind === "gapBeforeTry") return extendTry(view, held, leak);
+  if (leak.kind === "preferUsing") return declareInsteadOfTry(view, leak);
   if (leak.steps.some((step) => step.kind === "released") && held.closing === undefined) return undefined;
   return declareUsing(view, held, leak) ?? wrapInTry(view, held, leak);
 }

@@ -130,7 +130,7 @@ testRule(rule, {
     {
       name: "the rest in a finally, on one line",
       code: `${lib}\nasync function f() { try { await work(); } finally { await a.close(); await b.close(); } }`,
-      errors: [{ messageId: "fragileSequence", line: 2, suggestions: [{ desc: "Release in a `finally`, so that a failure does not skip it", output: `${lib}\nasync function f() { try { await work(); } finally { try { await a.close(); } finally { await b.close(); } } }` }] }],
+      errors: [{ messageId: "fragileSequence", line: 2, suggestions: [{ desc: "Release in a `finally`, so that a failure does not skip it", output: `${lib}\nasync function f() { try { await work(); } finally { try { await a.close(); } finally { await b.close(); } } }` }, { desc: "Release side by side with `Promise.allSettled`, which does not tell of failures", output: `${lib}\nasync function f() { try { await work(); } finally { await Promise.allSettled([a.close(), b.close()]); } }` }] }],
     },
     {
       name: "the rest in a finally, on lines of their own",

@@ -55,7 +55,14 @@ testCases(rule, "what leaks", {
   "using with a disposer that returns a promise": "declare class Late { [Symbol.dispose](): Promise<void>; } export async function a() { using b = new Late(); await work(b); } // ✗ wrongUsing",
 });
 
+testCases(rule, "timers of a promise that is settled", {
+  "settled by what the timer calls": "export function poll(ask: () => boolean) { return new Promise<void>((resolve, reject) => { const late = () => { clearInterval(again); reject(new Error('late')); }; const again = setInterval(() => { if (ask()) { clearTimeout(timer); clearInterval(again); resolve(); } }, 1); const timer = setTimeout(late, 10); }); }",
+  "settled in the other branch": "export function start(child: import('node:child_process').ChildProcess, windows: boolean) { return new Promise<void>((resolve, reject) => { let grace: ReturnType<typeof setTimeout> | undefined; child.once('error', (error) => { clearTimeout(grace); reject(error); }); child.once('spawn', () => { if (windows) { grace = setTimeout(() => { resolve(); }, 200); } else { resolve(); } }); }); }",
+});
+
 testCases(rule, "what has an owner", {
+  "a channel of a connection that the handler closes": "declare class Peer { createChannel(): { close(): void; state: string }; offer(): Promise<void>; close(): void }\nexport async function f() { const peer = new Peer(); try { const channel = peer.createChannel(); await peer.offer(); channel.close(); } catch (error) { peer.close(); throw error; } }",
+  "a view of what a using declaration holds": "declare class Exchange implements AsyncDisposable { [Symbol.asyncDispose](): Promise<void> } declare function begin(): Exchange; class Messenger { constructor(readonly exchange: Exchange) {} async send() { await work(this.exchange); } async close() { await work(); } async [Symbol.asyncDispose]() { await this.close(); } }\nexport async function f() { await using exchange = begin(); const messenger = new Messenger(exchange); await messenger.send(); await messenger.close(); }",
   "made by a factory, and registered by its own constructor": "class Hub { readonly links = new Set<Link>(); } class Link { constructor(hub: Hub) { hub.links.add(this); } static async create(hub: Hub) { await work(); return new this(hub); } close() { log(); } [Symbol.dispose]() { this.close(); } }\nexport async function f(hub: Hub) { const link = await Link.create(hub); log(link.close.name); }",
   "a lock given back in a finally": "export async function a(mutex: { acquire(): Promise<() => void> }) { const release = await mutex.acquire(); try { await work(); } finally { release(); } }",
   "a lock handed out with its release": "export async function a(mutex: { acquire(): Promise<() => void> }) { const release = await mutex.acquire(); return { release }; }",
@@ -303,7 +310,7 @@ const lib = 'import { open } from "node:fs/promises"; declare function connect()
 const closes = "export function end2(c: Conn) { void c.close(); }";
 
 /** A case whose code stands behind the declarations; the suggestion is the only one. */
-function fixed(name: string, messageId: "notDisposed" | "notDisposedOnThrow" | "gapBeforeTry", line: number, before: string, fix?: readonly [desc: string, after: string]) {
+function fixed(name: string, messageId: "preferUsing" | "notDisposed" | "notDisposedOnThrow" | "gapBeforeTry", line: number, before: string, fix?: readonly [desc: string, after: string]) {
   const suggestions = fix === undefined ? {} : { suggestions: [{ desc: fix[0], output: `${lib}\n${closes}\n${fix[1]}` }] };
   return { name, code: `${lib}\n${closes}\n${before}`, errors: [{ messageId, line: line + 2, ...suggestions }] } as const;
 }
@@ -324,6 +331,9 @@ testRule(rule, {
     fixed("a catch until it is handed on", "notDisposedOnThrow", 2, "export async function a(p: string) {\n  const fh = await open(p);\n  await fh.stat(); // is it there?\n  return fh;\n}", ["Give `fh` back if something fails before it is handed on", "export async function a(p: string) {\n  const fh = await open(p);\n  try {\n    await fh.stat(); // is it there?\n    return fh;\n  } catch (error) {\n    await fh.close().catch(() => {});\n    throw error;\n  }\n}"]),
     fixed("no fix of hundreds of lines", "notDisposedOnThrow", 2, `export async function a() {\n  const c = await connect();\n${"  await c.query('x');\n".repeat(200)}  await c.close();\n}`),
     fixed("the try begins earlier", "gapBeforeTry", 2, "export async function a() {\n  const c = await connect();\n  await c.query('begin');\n  try {\n    await c.query('x');\n  } finally {\n    await c.close();\n  }\n}", [byTry, "export async function a() {\n  const c = await connect();\n  try {\n    await c.query('begin');\n    await c.query('x');\n  } finally {\n    await c.close();\n  }\n}"]),
+    { ...fixed("a declaration instead of a finally", "preferUsing", 2, "export async function a(p: string) {\n  const fh = await open(p);\n  try {\n    // how big is it?\n    const stat = await fh.stat();\n\n    return stat.size;\n  } finally {\n    await fh.close();\n  }\n}", [byUsing, "export async function a(p: string) {\n  await using fh = await open(p);\n  // how big is it?\n  const stat = await fh.stat();\n\n  return stat.size;\n}"]), options: { preferUsing: true } },
+    { ...fixed("no declaration where the try is not the end", "preferUsing", 2, "export async function a(p: string) {\n  const fh = await open(p);\n  try {\n    await fh.stat();\n  } finally {\n    await fh.close();\n  }\n  await open(p);\n}"), options: { preferUsing: true }, errors: [{ messageId: "preferUsing", line: 4 }, { messageId: "dropped", line: 10 }] },
+    { ...fixed("no declaration where the finally does more", "preferUsing", 2, "export async function a(p: string) {\n  const fh = await open(p);\n  try {\n    await fh.stat();\n  } finally {\n    await fh.close();\n    console.log(p);\n  }\n}"), options: { preferUsing: true } },
     fixed("not where the rest needs what stands in the gap", "gapBeforeTry", 2, "export async function a() {\n  const c = await connect();\n  const rows = await c.query('begin');\n  try {\n    await c.query('x');\n  } finally {\n    await c.close();\n  }\n  return rows;\n}"),
     fixed("not where a promise leaves the block before it is done", "notDisposed", 2, "export async function a(p: string) {\n  const fh = await open(p);\n  return fh.stat();\n}"),
     fixed("not where it is handed on", "notDisposed", 2, "export async function a(p: string) {\n  const fh = await open(p);\n  if (ok) return null;\n  return fh;\n}"),

@@ -17,14 +17,13 @@ export interface FieldWithFate {
 export function missedByReturn(view: FileView, disposer: FunctionNode, { field, fate }: FieldWithFate, all: readonly FieldWithFate[]): ts.Node | undefined {
   const own = releasesIn(disposer, fate);
   const [first] = own;
-  if (first === undefined || own.length < fate.releases.length) return undefined;
-  const before = all.filter((other) => other.field !== field).flatMap((other) => releasesIn(disposer, other.fate).filter((call) => call.end <= first.pos));
+  // Most disposers have no `return` in between, which is known without a look at the other fields.
+  if (first === undefined || own.length < fate.releases.length || !view.within(disposer, view.ts.SyntaxKind.ReturnStatement).some((one) => one.end <= first.pos && view.functionOf(one) === disposer)) return undefined;
+  const [start] = all.flatMap((other) => (other.field === field ? [] : releasesIn(disposer, other.fate).slice(0, 1))).sort((a, b) => a.pos - b.pos);
+  if (start === undefined || start.end > first.pos) return undefined;
   const ends = new Set<ts.Node>(own);
-  for (const start of before) {
-    const escape = view.paths.escape(disposer, start, { through: (node) => ends.has(node), failures: "none", facts: new Map([[`this.${field.name}`, true]]) });
-    if (escape?.kind === "return" && escape.node.end <= first.pos) return escape.node;
-  }
-  return undefined;
+  const escape = view.paths.escape(disposer, start, { through: (node) => ends.has(node), failures: "none", facts: new Map([[`this.${field.name}`, true]]) });
+  return escape?.kind === "return" && escape.node.end <= first.pos ? escape.node : undefined;
 }
 
 /** The calls of a function itself that give a field back, in source order. */
