@@ -12,6 +12,7 @@ const group = (code: string) => `import { TaskGroup } from "asr-runtime";\n${cod
 testCases(rule, "collections, and disposers that leave half-way", {
   "a list that only grows": "export class A { #all: BroadcastChannel[] = []; add(x: string) { this.#all.push(new BroadcastChannel(x)); } get count() { return this.#all.length; } } // ✗ notDisposable",
   "a map that the disposer forgets": "export class A { #all = new Map<string, BroadcastChannel>(); #c = new BroadcastChannel('c'); add(x: string) { this.#all.set(x, new BroadcastChannel(x)); } close() { this.#c.close(); } } // ✗ fieldNotDisposed",
+  "a list of objects that may see to their end": "declare class Realm { constructor(x: string); dispose(): void } export class A { #all: Realm[] = []; add(x: string) { this.#all.push(new Realm(x)); } }",
   "a list that is closed": "export class A { #all: BroadcastChannel[] = []; add(x: string) { this.#all.push(new BroadcastChannel(x)); } close() { for (const one of this.#all) one.close(); } }",
   "a map that is asked": "export class A { #all = new Map<string, BroadcastChannel>(); add(x: string) { this.#all.set(x, new BroadcastChannel(x)); } remove(x: string) { this.#all.get(x)?.close(); } }",
   "a list that is handed out": "export class A { #all: BroadcastChannel[] = []; add(x: string) { this.#all.push(new BroadcastChannel(x)); } all() { return this.#all; } }",

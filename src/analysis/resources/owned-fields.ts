@@ -38,6 +38,8 @@ export function ownedFieldsOf(view: FileView, owner: ClassNode): readonly OwnedF
   const fields = new Map<string, { declaration: ts.PropertyDeclaration | undefined; writes: FieldWrite[] }>();
   const add = (name: string, member: ts.ClassElement, value: ts.Expression, keeps: boolean, collected = false): void => {
     for (const { acquisition, mixed } of acquiredIn(view, value, false)) {
+      // Objects of the project's own classes often take themselves out of such a collection, and see to their end.
+      if (collected && acquisition.entry === undefined) continue;
       const field = fields.get(name) ?? { declaration: undefined, writes: [] };
       fields.set(name, field);
       field.writes.push({ acquisition, member, mixed, keeps, collected });
