@@ -56,6 +56,10 @@ testCases(rule, "promises that leave the block", {
   "many at once": plain("export async function f(ids: string[]) { await using c = await connect();\nreturn Promise.all(ids.map((id) => c.query(id))); // ✗ promiseOutlivesResource\n}"),
   "with a handler": plain("export function f() { using r = openSync();\nreturn r.read().then((s) => s.length); // ✗ promiseOutlivesResource\n}"),
   "in an object": plain("export async function f() { await using c = await connect();\nreturn { rows: c.query('x') }; // ✗ promiseOutlivesResource\n}"),
+  "out of a block with a guard that nothing mentions": "declare function lock(): Promise<Disposable>;\nexport async function f() { using _ = await lock();\nreturn work(); // ✗ promiseOutlivesResource\n}",
+  "awaited under a guard": "declare function lock(): Promise<Disposable>;\nexport async function f() { using _ = await lock(); return await work(); }",
+  "a value under a guard": "declare function lock(): Promise<Disposable>;\nexport async function f(n: number) { using _ = await lock(); return Math.abs(n); }",
+  "returned before there is a guard": "declare function lock(): Promise<Disposable>;\nexport async function f() { if (ok) return work(); using _ = await lock(); return await work(); }",
   "through a variable": plain("export async function f() { await using c = await connect(); const p = c.query('x');\nreturn p; // ✗ promiseOutlivesResource\n}"),
   "through a variable that is awaited": plain("export async function f() { await using c = await connect(); const p = c.query('x'); log(1); return await p; }"),
   "from a closure: the caller of the closure waits": plain("export async function f() { await using c = await connect(); const q = () => c.query('x'); return await q(); }"),
@@ -73,6 +77,8 @@ testCases(rule, "promises that leave the block", {
 });
 
 testCases(rule, "closed by hand", {
+  "a finally that aborts what is returned": "export async function f(url: string) { const c = new AbortController(); try {\nreturn fetch(url, { signal: c.signal }); // ✗ closedBeforeJoin\n} finally { c.abort(); } }",
+  "a finally that aborts what has been awaited": "export async function f(url: string) { const c = new AbortController(); try { return await fetch(url, { signal: c.signal }); } finally { c.abort(); } }",
   "a finally overtakes the promise": plain("export async function f() { const c = await connect(); try {\nreturn c.query('x'); // ✗ closedBeforeJoin\n} finally { await c.close(); } }"),
   "in a plain function": plain("export function f(c: Conn) { try {\nreturn c.query('x'); // ✗ closedBeforeJoin\n} finally { void c.close(); } }"),
   "awaited before the finally": plain("export async function f() { const c = await connect(); try { return await c.query('x'); } finally { await c.close(); } }"),
@@ -84,6 +90,7 @@ testCases(rule, "closed by hand", {
   "a value under a lock": "interface Lock { acquire(): Promise<() => void> }\nexport class A { constructor(readonly lock: Lock, readonly rows: number[]) {} async f() { const release = await this.lock.acquire(); try { return this.rows.slice(); } finally { release(); } } }",
   "a lock that is held until the work is done": "interface Lock { acquire(): Promise<void>; release(): void }\nexport async function locked<T>(lock: Lock, fn: () => Promise<T>) { await lock.acquire(); try { return await fn(); } finally { lock.release(); } }",
   "ended at once unless it is a promise": "interface Span { end(): void }\nexport function traced<T>(span: Span, run: (span: Span) => Promise<T>) { let result: Promise<T> | undefined; try { result = run(span); return result; } finally { if (!(result instanceof Promise)) span.end(); } }",
+  "ended with a promise that is returned with handlers": "interface Span { end(): void }\nexport function traced<T>(span: Span, run: (span: Span) => T) { let result: T | undefined; try { result = run(span); if (result instanceof Promise) return result.finally(() => { span.end(); }); return result; } finally { if (!(result instanceof Promise)) span.end(); } }",
   "a lock around work that is done at once": "interface Lock { release(): void }\nexport function locked(lock: Lock, fn: () => number) { try { return fn(); } finally { lock.release(); } }",
   "a directory that is removed while it is read": "import { mkdtemp, rm } from 'node:fs/promises';\ndeclare function upload(dir: string): Promise<number>;\nexport async function f() { const dir = await mkdtemp('x'); try {\nreturn upload(dir); // ✗ closedBeforeJoin\n} finally { await rm(dir, { recursive: true }); } }",
   "a client that its pool takes back": "interface Client { query(x: string): Promise<number> } declare const pool: { connect(): Promise<Client>; release(c: Client): void };\nexport async function f() { const c = await pool.connect(); try {\nreturn c.query('x'); // ✗ closedBeforeJoin\n} finally { pool.release(c); } }",

@@ -63,6 +63,8 @@ testCases(rule, "what is stored", {
   "in a field": code("export class A { c?: Conn; async f() { await using c = await connect();\nthis.c = c; // ✗ storedInField\n} }"),
   "in a field that is set back": code("export class A { c?: Conn | undefined; async f() { await using c = await connect(); this.c = c; try { await work(); } finally { this.c = undefined; } } }"),
   "in a field that a method sets back": code("export class A { c?: Conn | undefined; async f() { await using c = await connect(); this.c = c; await work(); this.reset(); } reset() { this.c = undefined; } }"),
+  "in a parameter, by Object.assign": using("\nObject.assign(out, { c }); // ✗ storedInField\n"),
+  "in an object of the block, by Object.assign": using("const box: { c?: Conn } = {}; Object.assign(box, { c }); await box.c?.query('x');"),
   "in a parameter's property": using("\nout.c = c; // ✗ storedInField\n"),
   "in an object of the block": using("const box: { c?: Conn } = {}; box.c = c; await box.c.query('x');"),
   "in an object of the block that gets out": using("const box: { c?: Conn } = {}; box.c = c;\nreturn box; // ✗ returned\n"),

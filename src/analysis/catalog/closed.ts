@@ -13,8 +13,18 @@ export const sessionEnds: ReadonlySet<string> = new Set(["endSession"]);
 /** Methods that give something away for good, or send it: on a closed thing they throw, or what they are given is lost, whatever they return. */
 export const sendingMembers: ReadonlySet<string> = new Set(["enqueue", "exec", "postMessage", "prepare", "publish", "query", "send", "write"]);
 
-/** Calls after which others of the same object throw, or do nothing, though none of them returns a promise; by where they are declared. */
-export const spentCalls: readonly { readonly ends: readonly string[]; readonly spent: readonly string[]; readonly origins: readonly Origin[] }[] = [
+/** Calls after which others of the same object throw, or do nothing, though none of them returns a promise. */
+export interface Spent {
+  readonly ends: readonly string[];
+  readonly spent: readonly string[];
+  readonly origins: readonly Origin[];
+}
+
+/** Methods of a response that send it, whatever framework it is of. */
+export const sendingOnce: readonly string[] = ["json", "send", "redirect", "sendStatus"];
+
+/** Such calls by where they are declared. */
+export const spentCalls: readonly Spent[] = [
   { ends: ["Writable.end", "Socket.end", "OutgoingMessage.end", "ServerResponse.end"], spent: ["Writable.write", "Socket.write", "OutgoingMessage.setHeader", "OutgoingMessage.appendHeader", "ServerResponse.writeHead", "ServerResponse.write"], origins: ["node"] },
   { ends: ["Writable.destroy", "Socket.destroy", "Duplex.destroy"], spent: ["Writable.write", "Socket.write", "Duplex.write"], origins: ["node"] },
   { ends: ["Response.json", "Response.send", "Response.redirect", "Response.sendStatus", "Response.end", "Writable.end"], spent: ["Response.json", "Response.send", "Response.redirect", "Response.sendStatus", "Response.set", "Response.cookie", "OutgoingMessage.setHeader", "ServerResponse.writeHead"], origins: ["package:express", "package:express-serve-static-core", "node"] },

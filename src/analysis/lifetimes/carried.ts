@@ -31,13 +31,13 @@ export interface Views {
   readonly derive: readonly string[];
   /** Names of methods whose result stands on its own, whatever its type. */
   readonly copyMethods: readonly string[];
-  /** Whether the handles of a group's tasks count, and its signal. */
+  /** Whether the handles of a group's tasks count, and its signal; or that of anything, a controller. */
   readonly handles?: boolean;
-  readonly signals?: boolean;
+  readonly signals?: boolean | "any";
 }
 
 /** Methods that hand out a part of what they are called on. */
-export const defaultViews: Views = { derive: ["getReader", "getWriter", "readLines", "createReadStream", "createWriteStream", "readableWebStream", "iterate", "cursor"], copyMethods: [] };
+export const defaultViews: Views = { derive: ["getReader", "getWriter", "readLines", "createReadStream", "createWriteStream", "readableWebStream", "iterate", "cursor", "newPage", "newContext", "createCDPSession", "createChannel", "createConfirmChannel"], copyMethods: [] };
 
 /** A reference and its extent: all that following it takes. */
 export type Followed = Pick<Region, "name" | "extent" | "body" | "isScope">;
@@ -140,6 +140,7 @@ class Walk {
     const call = outerCall(this.#view.compiler, access);
     const name = ts.isPropertyAccessExpression(access) ? access.name.text : access.argumentExpression.getText();
     if (this.#views.copyMethods.includes(name)) return;
+    if (name === "signal" && call === undefined && this.#views.signals === "any") yield* this.#value(access, "signal", at);
     if (isGroup) {
       if (name === "spawn" && call !== undefined && this.#views.handles === true) yield* this.#value(call, "handle", at);
       if (name === "signal" && call === undefined && this.#views.signals === true) yield* this.#value(access, "signal", at);

@@ -1,7 +1,7 @@
 /** Uses of something after it was closed by hand, on some way or on every way through a function. */
 import type ts from "typescript";
 import { annotationOf } from "../language/annotations.ts";
-import { closureAround } from "./carried.ts";
+import { carriedBy, closureAround } from "./carried.ts";
 import { carriers, closeSafe, halfClosers, partings, reopeners, sendingMembers, sessionEnds, transactionEnds } from "../catalog/closed.ts";
 import { finalMembers } from "../catalog/releases.ts";
 import { isCleanup } from "../cleanup/cleanup.ts";
@@ -78,6 +78,7 @@ function lateUse(view: FileView, closing: Closing, isGroup: boolean, terms: Clos
   const uses = new Set<ts.Node>([
     ...calls.filter((use) => use !== call && !opens.has(use) && isWork(view, use, isGroup, closing, terms)),
     ...(isGroup ? [] : own.flatMap((mention) => runsOn(view, mention) ?? []).filter((use) => !closes.has(use))),
+    ...(isGroup ? [] : workOnViews(view, closing, terms)),
   ].filter((use) => !isAsked(view, use, closing)));
   if (![...uses].some((use) => use.pos > call.end) && !isInLoop(ts, call, body)) return undefined;
   const isFresh = (node: ts.Node): boolean => opens.has(node) || isRebinding(ts, node, closing);
@@ -145,6 +146,14 @@ function runsOn(view: FileView, mention: ts.Identifier): ts.CallExpression | und
   const isCarried = option === undefined ? worksOn(view, fate.by, fate.index) : (ts.isShorthandPropertyAssignment(option) || ts.isPropertyAssignment(option)) && carriers.has(option.name.getText(view.file));
   const type = isCarried ? compiler.typeOf(fate.by) : undefined;
   return type !== undefined && types.taskKind(type) !== undefined ? fate.by : undefined;
+}
+
+/** Calls that start work on what was taken from the thing while it was open: `const page = await browser.newPage();`. */
+function workOnViews(view: FileView, closing: Closing, terms: ClosedTerms): readonly ts.CallExpression[] {
+  const { ts, compiler } = view;
+  const { name, body } = closing;
+  const holders = Array.from(carriedBy(view, { name, extent: body, body, isScope: false }), ({ form, fate, inside }) => (form === "view" && fate.kind === "variable" && inside === undefined ? fate.name : undefined)).filter((holder) => holder !== undefined);
+  return holders.flatMap((holder) => referencesOf(compiler, holder).flatMap((mention) => (view.functionOf(mention) === body && !isWriteTarget(ts, mention) ? (callOn(ts, mention) ?? []) : []))).filter((use) => isWork(view, use, false, closing, terms));
 }
 
 /** Whether the body of a callee starts work on an argument: on what it calls methods of that take time. */

@@ -4,7 +4,7 @@ import { localOf, rootOf, type Carried, type Followed } from "./carried.ts";
 import { adders, deferrers, endHooks, listenerMethods } from "../catalog/registrars.ts";
 import { fateOf, type Fate } from "../language/flow.ts";
 import type { FileView } from "../index.ts";
-import { isDrained } from "./kept-for-a-while.ts";
+import { isDrained, referenceIsKept } from "./kept-for-a-while.ts";
 import { referencesOf } from "../language/references.ts";
 import { nameOfCall } from "../resources/releases.ts";
 import type { Specifier } from "../settings.ts";
@@ -33,6 +33,11 @@ export function deferredBy(view: FileView, carried: Carried, { by, index }: Argu
   const sink = view.print(by.expression, 40);
   const callee = view.callees.of(by);
   if (borrowing.length > 0 && view.callees.isNamed(callee, borrowing)) return undefined;
+  const [target] = by.arguments;
+  if (index > 0 && target !== undefined && member?.name === "assign" && callee.names.includes("ObjectConstructor.assign")) {
+    const into = rootOf(ts, target);
+    return into !== undefined && localOf(view, into, followed) !== undefined || referenceIsKept(view, target, value, followed) ? undefined : { kind: "storedInField", at: value, sink: view.print(target, 40) };
+  }
   if (member !== undefined && adders.has(member.name) && (callee.origin === "lib" || isCollection(view, member.receiver))) {
     return isDrained(view, member.receiver, value, followed) ? undefined : { kind: "pushedOuter", at: value, sink: view.print(member.receiver, 40) };
   }

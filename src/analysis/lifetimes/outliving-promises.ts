@@ -1,13 +1,13 @@
 /** Promises of work on a resource that leave the block of the resource before they have settled. */
 import type ts from "typescript";
-import { carriedBy, closureAround, localOf, rootOf, type Carried, type Followed } from "./carried.ts";
+import { carriedBy, closureAround, localOf, rootOf, type Carried, type Followed, type Views } from "./carried.ts";
 import { fateOf, isChainMethod, type Flowed } from "../language/flow.ts";
 import type { FileView } from "../index.ts";
 import { indexOf } from "../language/nodes.ts";
 import { bookkeeping } from "../tasks/ownership.ts";
 import { referencesOf } from "../language/references.ts";
 import { regionsOf, type Region } from "./regions.ts";
-import { calledMember, isFunctionNode, unwrapped } from "../language/syntax.ts";
+import { calledMember, contains, isFunctionNode, returnsOf, unwrapped } from "../language/syntax.ts";
 
 /** A promise that is still pending when the resource its work uses is closed. */
 export interface OutlivingPromise {
@@ -22,6 +22,7 @@ export interface OutlivingPromise {
 export function* outlivingPromises(view: FileView): Generator<OutlivingPromise & { readonly region: Region }> {
   for (const region of regionsOf(view)) {
     if (region.isScope) continue;
+    for (const promise of leavingGuard(view, region)) yield { ...promise, region };
     for (const promise of pendingOn(view, region)) {
       // Who lends something waits for what the callback returns.
       if (region.kind !== "lent" || promise.by !== "return") yield { ...promise, region };
@@ -29,10 +30,20 @@ export function* outlivingPromises(view: FileView): Generator<OutlivingPromise &
   }
 }
 
+/** Promises that are returned out of the block of a binding that nothing mentions: a lock or the like, which is there for all that the block does. */
+function* leavingGuard(view: FileView, region: Region): Generator<OutlivingPromise> {
+  const { ts, compiler } = view;
+  if (region.kind !== "using" || !isFunctionNode(ts, region.body) || referencesOf(compiler, region.name).length > 0) return;
+  for (const expression of returnsOf(ts, region.body)) {
+    const call = unwrapped(ts, expression);
+    if (ts.isCallExpression(call) && call.pos >= region.opening.end && contains(region.extent, call) && isPending(view, call)) yield { resource: region.name, promise: call, by: "return" };
+  }
+}
+
 /** Promises of work on a reference that leave its extent. */
-export function* pendingOn(view: FileView, region: Followed): Generator<OutlivingPromise> {
+export function* pendingOn(view: FileView, region: Followed, views?: Views): Generator<OutlivingPromise> {
   const reported = new Set<ts.Node>();
-  for (const carried of carriedBy(view, region)) {
+  for (const carried of carriedBy(view, region, views)) {
     const start = startOf(view, carried, region);
     if (start === undefined || reported.has(start)) continue;
     reported.add(start);

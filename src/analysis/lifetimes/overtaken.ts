@@ -1,6 +1,7 @@
 /** Promises that a `finally` overtakes: returned as they are, they settle long after it has closed what their work uses. */
 import type ts from "typescript";
 import { endingCalls, endingFunctions, endingMembers } from "../catalog/lenders.ts";
+import { defaultViews } from "./carried.ts";
 import { lockVerbs, releaseMembers } from "../catalog/releases.ts";
 import type { FileView } from "../index.ts";
 import { indexOf } from "../language/nodes.ts";
@@ -35,7 +36,7 @@ export function* overtakenPromises(view: FileView): Generator<Overtaken> {
     for (const { call, text, holder } of endings) {
       const extents = holder === undefined ? [] : [statement.tryBlock, ...(statement.catchClause === undefined ? [] : [statement.catchClause.block])];
       for (const extent of extents) {
-        for (const { promise, by } of holder === undefined ? [] : pendingOn(view, { name: holder, extent, body, isScope: false })) {
+        for (const { promise, by } of holder === undefined ? [] : pendingOn(view, { name: holder, extent, body, isScope: false }, isAbort(ts, call) ? { ...defaultViews, signals: "any" } : undefined)) {
           if (by !== "return" || !isReturned(ts, promise) || reported.has(promise) || isDecidedBy(view, call, promise)) continue;
           reported.add(promise);
           yield { promise, resource: text, holder, close: call };
@@ -50,6 +51,11 @@ export function* overtakenPromises(view: FileView): Generator<Overtaken> {
       if (ending !== undefined && !reported.has(promise) && !isDecidedBy(view, ending.call, promise)) yield { promise, resource: ending.text, holder: ending.holder, close: ending.call };
     }
   }
+}
+
+/** Whether a call ends whatever was given a signal. */
+function isAbort(ts: FileView["ts"], call: ts.CallExpression): boolean {
+  return calledMember(ts, call)?.name === "abort";
 }
 
 /** Whether syntax leaves open that the `try` returns a promise; comes before any question of type. */
@@ -90,9 +96,13 @@ function localNamed(view: FileView, expression: ts.Expression): ts.Identifier | 
 /** Whether the `finally` looks at what is returned before it ends anything: `if (!(result instanceof Promise)) span.end()`. */
 function isDecidedBy(view: FileView, ending: ts.Node, promise: ts.Expression): boolean {
   const { ts } = view;
-  if (!ts.isIdentifier(promise)) return false;
+  // `return result.finally(…)` as well.
+  let root = unwrapped(ts, promise);
+  for (let member = ts.isCallExpression(root) ? calledMember(ts, root) : undefined; member !== undefined; member = ts.isCallExpression(root) ? calledMember(ts, root) : undefined) root = unwrapped(ts, member.receiver);
+  if (!ts.isIdentifier(root)) return false;
+  const { text } = root;
   for (let child = ending, up = ending.parent; !ts.isTryStatement(up); child = up, up = up.parent) {
-    if (ts.isIfStatement(up) && up.expression !== child && indexOf(ts, view.file).namedWithin(up.expression, promise.text).length > 0) return true;
+    if (ts.isIfStatement(up) && up.expression !== child && indexOf(ts, view.file).namedWithin(up.expression, text).length > 0) return true;
   }
   return false;
 }

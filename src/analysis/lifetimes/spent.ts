@@ -1,6 +1,6 @@
 /** Calls on something that has been ended by a method of which the catalogue knows what comes of it: a response that is sent twice, a stream that is written after its end. */
 import type ts from "typescript";
-import { fluentMembers, spentCalls } from "../catalog/closed.ts";
+import { fluentMembers, sendingOnce, spentCalls, type Spent } from "../catalog/closed.ts";
 import { isAsked, type ClosedUse } from "./closed.ts";
 import { isRebinding } from "./closings.ts";
 import type { FileView } from "../index.ts";
@@ -8,7 +8,7 @@ import { addFlagsBeside } from "../paths/paths.ts";
 import { referencesOf } from "../language/references.ts";
 import { calledMember, unwrapped, type FunctionNode } from "../language/syntax.ts";
 
-const members: ReadonlySet<string> = new Set(spentCalls.flatMap(({ ends }) => ends.map(lastOf)));
+const members: ReadonlySet<string> = new Set([...sendingOnce, ...spentCalls.flatMap(({ ends }) => ends.map(lastOf))]);
 
 /** A call on a variable or parameter of the function around it. */
 interface Call {
@@ -55,7 +55,7 @@ function lateCall(view: FileView, end: ts.CallExpression, declaration: Holder, b
   const { ts, paths } = view;
   const { name } = declaration;
   const callees = view.callees.of(end);
-  const row = spentCalls.find(({ ends, origins }) => ends.some((one) => callees.names.includes(one)) && origins.some((origin) => origin === callees.origin));
+  const row = spentCalls.find(({ ends, origins }) => ends.some((one) => callees.names.includes(one)) && origins.some((origin) => origin === callees.origin)) ?? responseOf(view, name, end);
   if (row === undefined) return undefined;
   const calls = callsOn(view, declaration, body);
   const uses = new Set<ts.Node>(calls.filter(({ call, names, origin }) => call !== end && row.origins.some((one) => one === origin) && row.spent.some((one) => names.includes(one)) && !isAsked(view, call, { name, call: end, body })).map(({ call }) => call));
@@ -68,6 +68,14 @@ function lateCall(view: FileView, end: ts.CallExpression, declaration: Holder, b
   if (at === undefined) return undefined;
   const isOpen = paths.reached(body, ts.isVariableDeclaration(declaration) ? declaration : undefined, new Set([at]), (node) => node !== at && ends.has(node), undefined, "none") !== undefined;
   return { kind: isOpen ? "maybeClosed" : "useAfterClose", at, name: name.text, closing: { call: end } };
+}
+
+/** The response of another framework: what knows whether its headers have been sent is sent once. */
+function responseOf(view: FileView, name: ts.Identifier, end: ts.CallExpression): Spent | undefined {
+  const { compiler } = view;
+  const type = sendingOnce.includes(calledMember(view.ts, end)?.name ?? "") ? compiler.typeOf(name) : undefined;
+  const { origin } = view.callees.of(end);
+  return type === undefined || origin === undefined || compiler.propertyOf(compiler.nonNullable(type), "headersSent") === undefined ? undefined : { ends: sendingOnce, spent: sendingOnce, origins: [origin] };
 }
 
 /** The calls on a variable in the function that declares it. */
