@@ -53,6 +53,8 @@ testRule(rule, {
     valid("work that cannot reject, left to a closure", "async function safe() { try { return await f(); } catch { return 0; } } function a() { const p = safe(); return async () => await p; }"),
     valid("awaited here as well", "async function a() { const p = f(); await p; return async () => await p; }"),
     valid("made anew by who waits", `${deferreds} class A { #d?: Deferred<number>; wait() { this.#d = defer<number>(); return this.#d.promise; } fail(e: unknown) { this.#d?.reject(e); } }`),
+    valid("a deferred whose resolvers nobody has before the wait is over", "interface Own extends Promise<number> { resolve(n: number): void; reject(e: unknown): void } declare function own(): Own; async function a() { const d = own(); use(await g()); use(d.reject); return await d; }"),
+    valid("an executor whose resolvers nobody has before the wait is over", "async function a() { let fail!: (e: unknown) => void; const p = new Promise<number>((_, reject) => { fail = reject; }); use(await g()); use(fail); return await p; }"),
     valid("never rejected", `${deferreds} class A { readonly #d = defer<number>(); wait() { return this.#d.promise; } done() { this.#d.resolve(1); } }`),
     valid("a field with a handler", "class A { #fail!: (e: unknown) => void; readonly #p: Promise<number>; constructor() { this.#p = new Promise<number>((_, reject) => { this.#fail = reject; }); this.#p.catch(() => {}); } async wait() { return await this.#p; } stop(e: unknown) { this.#fail(e); } }"),
     valid("a field that the disposer waits for", `${deferreds} class A { readonly #d = defer<number>(); async [Symbol.asyncDispose]() { await this.#d.promise; } fail(e: unknown) { this.#d.reject(e); } }`),

@@ -61,7 +61,7 @@ export class Reports {
     const { ts } = this.#compiler;
     if (this.isCallbackFromOutside(call.expression, code) || this.isResolver(call.expression, code)) return true;
     const member = calledMember(ts, call);
-    if (member !== undefined && this.#isErrorSink(member)) return true;
+    if (member !== undefined && ((member.name === "call" || member.name === "apply") ? this.isCallbackFromOutside(member.receiver, code) : this.#isErrorSink(member))) return true;
     const error = caughtName(ts, code);
     if (error !== undefined && this.isListenerMethod(call.expression) && call.arguments.some((argument) => mentions(ts, argument, error))) return true;
     if (depth >= maxDepth) return false;
@@ -155,6 +155,8 @@ export class Reports {
     const { ts } = this.#compiler;
     const declaration = symbol?.valueDeclaration;
     if (symbol === undefined || declaration === undefined) return false;
+    // `observe({ onError }, (emit) => emit.onError(error))`: the type is made of what was put in.
+    if (ts.isShorthandPropertyAssignment(declaration)) return this.isCallbackFromOutside(declaration.name, declaration.name);
     const holdsFunction = (ts.isPropertySignature(declaration) && declaration.type !== undefined) || ts.isParameter(declaration) || (ts.isPropertyDeclaration(declaration) && (declaration.initializer === undefined || isNullish(ts, declaration.initializer)));
     return holdsFunction && originOf(this.#compiler, symbol) === "file";
   }

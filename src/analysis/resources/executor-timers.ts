@@ -69,11 +69,20 @@ function forgottenBy(view: FileView, executor: FunctionNode, timer: ts.CallExpre
   // A handle that goes anywhere else is in somebody's hands.
   if (clears.length === 0 || referencesOf(compiler, handle).some((mention) => fateOf(compiler, mention).fate.kind === "argument" && !clears.some((clear) => contains(clear, mention)))) return undefined;
   const [callback] = timer.arguments;
-  const fired = clearer === "clearTimeout" ? callback : undefined;
-  const others = settlements.filter(({ at, by }) => !(fired !== undefined && contains(fired, at)) && !(by === executor && at.pos < timer.pos));
+  // What the timer calls, it calls when it is over.
+  const fired = clearer === "clearTimeout" && callback !== undefined ? (view.callees.functionOf(callback) ?? callback) : undefined;
+  const others = settlements.filter(({ at, by }) => !(fired !== undefined && contains(fired, at)) && !(by === executor && at.pos < timer.pos) && !isOtherBranch(ts, at, timer));
   const isCleared = ({ by }: Settlement): boolean => by !== undefined && reachesClear(view, by, executor, clears, new Set());
   const forgetting = others.filter((one) => !isCleared(one));
   return others.some(isCleared) ? forgetting.find(({ at, by }) => by !== executor || at.pos > timer.end)?.at : undefined;
+}
+
+/** Whether two places stand in different branches of one `if` of the same function: where one is, the other is not. */
+function isOtherBranch(ts: FileView["ts"], at: ts.Node, timer: ts.Node): boolean {
+  for (let child = at, up = at.parent; !ts.isFunctionLike(child) && !contains(child, timer); child = up, up = up.parent) {
+    if (ts.isIfStatement(up) && contains(up, timer) && child !== up.expression && !contains(up.expression, timer)) return true;
+  }
+  return false;
 }
 
 function handleOf({ ts, compiler }: FileView, timer: ts.CallExpression): ts.Identifier | undefined {

@@ -90,8 +90,20 @@ export class Releases {
   /** Whether a member can be called without arguments; an `end()` that answers yes or no only asks. */
   #isReleaseMethod(property: ts.Symbol): boolean {
     const at = property.valueDeclaration ?? property.declarations?.[0];
+    if (at !== undefined && this.#onlyMarks(at)) return false;
     const type = at === undefined ? undefined : this.#compiler.typeOfSymbol(property, at);
     return type !== undefined && this.#compiler.callSignaturesOf(this.#compiler.nonNullable(type)).some((signature) => signature.parameters.every((parameter) => isOptional(this.#compiler.ts, parameter)) && !(property.name === "end" && this.#isAnswer(signature)));
+  }
+
+  /** Whether a method does no more than to note that it was called: `dispose() { this.#disposed = true; }`. */
+  #onlyMarks(method: ts.Declaration): boolean {
+    const { ts } = this.#compiler;
+    if (!ts.isMethodDeclaration(method) || method.body === undefined || !ts.isClassLike(method.parent)) return false;
+    const { statements } = method.body;
+    return statements.length > 0 && statements.every((statement) => {
+      const mark = ts.isExpressionStatement(statement) ? statement.expression : undefined;
+      return mark !== undefined && ts.isBinaryExpression(mark) && mark.operatorToken.kind === ts.SyntaxKind.EqualsToken && mark.right.kind === ts.SyntaxKind.TrueKeyword && ts.isPropertyAccessExpression(mark.left) && mark.left.expression.kind === ts.SyntaxKind.ThisKeyword;
+    });
   }
 
   #isAnswer(signature: ts.Signature): boolean {

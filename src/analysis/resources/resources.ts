@@ -3,6 +3,7 @@ import type ts from "typescript";
 import type { Callees } from "../language/callee.ts";
 import { borrowingVerbs, boundMembers, finalMembers, lockVerbs, makingVerbs, strongMembers } from "../catalog/releases.ts";
 import { resourceCatalog, type Demand, type ResourceEntry } from "../catalog/resources.ts";
+import { isCalledBack } from "../language/called-back.ts";
 import type { Compiler } from "../language/compiler.ts";
 import { fateOf } from "../language/flow.ts";
 import { indexOf } from "../language/nodes.ts";
@@ -11,7 +12,7 @@ import { RecursiveMemo } from "../language/recursion.ts";
 import { referencesOf } from "../language/references.ts";
 import { nameOfCall, Releases, type Release } from "./releases.ts";
 import type { ResourceSetting, Settings } from "../settings.ts";
-import { calledMember, contains, returnsOf, unwrapped, type FunctionNode } from "../language/syntax.ts";
+import { calledMember, contains, enclosingFunction, returnsOf, unwrapped, type FunctionNode } from "../language/syntax.ts";
 import type { Types } from "../language/types.ts";
 
 /** A call that makes its caller the owner of something. */
@@ -82,6 +83,8 @@ export class Resources extends Releases {
     const declared = lastOf(callee.names[0] ?? "");
     const row = rowsByName.get(declared)?.find((one) => one.isNew === isNew && callee.origin !== undefined && one.entry.origins.includes(callee.origin) && (one.entry.standalone !== true || calledMember(ts, call as ts.CallExpression) === undefined) && (one.name === declared || callee.names.some((name) => name.replace(/^node:/u, "") === one.name)));
     if (row === undefined || isExempted(ts, call, row.entry) || (row.entry.what === "timer" && firesAtOnce(ts, call))) return undefined;
+    // Who is called back with it has it: `pool.connect((error, client, done) => …)`.
+    if (row.entry.demand === "always" && isCalledBack(this.#compiler, this.#types, call)) return undefined;
     const type = this.#resultOf(call);
     const byType = type === undefined ? undefined : this.releaseOf(type);
     const { entry } = row;
@@ -125,7 +128,7 @@ export class Resources extends Releases {
     const what = symbol.name.startsWith("__") || isBareDisposable(symbol) ? `\`${nameOfCall(ts, call)}\`` : `\`${symbol.name}\``;
     const acquisition: Acquisition = { call, what, release, demand: "always", entry: undefined };
     const isNew = ts.isNewExpression(call);
-    if (isNew && this.#registersItself(call)) return undefined;
+    if ((isNew && this.#registersItself(call)) || this.#goesWithAnother(call)) return undefined;
     const isSure = isNew || this.#makes(call, makingVerbs.test(nameOfCall(ts, call)));
     if (isSure && (release.using !== undefined || [...release.members].some((member) => strongMembers.has(member)))) return acquisition;
     if (isSure && [...release.members].some((member) => finalMembers.has(member) && this.isReleasedInProject(symbol, member))) return acquisition;
@@ -134,6 +137,20 @@ export class Resources extends Releases {
     // What is released goes back to where it came from, whatever the call that took it is called.
     const isLent = release.members.has("release") && this.#callees.of(call).implementation === undefined;
     return isSure || isLent || this.#makes(call, true) ? { ...acquisition, demand: "bracketed" } : undefined;
+  }
+
+  /** Whether what is made ends with something else that the same function ends: the connection that made a channel, or an exchange held by `using` that it is a view of. */
+  #goesWithAnother(call: ts.CallExpression | ts.NewExpression): boolean {
+    const { ts } = this.#compiler;
+    const variableOf = (expression: ts.Expression | undefined): ts.VariableDeclaration | undefined => {
+      const declaration = expression !== undefined && ts.isIdentifier(expression) ? this.#compiler.declarationOf(expression) : undefined;
+      return declaration !== undefined && ts.isVariableDeclaration(declaration) && ts.isIdentifier(declaration.name) ? declaration : undefined;
+    };
+    if (ts.isNewExpression(call)) return (call.arguments ?? []).some((argument) => ((variableOf(argument)?.parent.flags ?? 0) & ts.NodeFlags.Using) !== 0);
+    const maker = variableOf(calledMember(ts, call)?.receiver);
+    const made = maker?.initializer === undefined ? undefined : unwrapped(ts, maker.initializer);
+    if (maker === undefined || made === undefined || !ts.isNewExpression(made)) return false;
+    return referencesOf(this.#compiler, maker.name as ts.Identifier).some(({ parent }) => ts.isPropertyAccessExpression(parent) && ts.isCallExpression(parent.parent) && this.releasedBy(parent.parent) === parent.expression && enclosingFunction(ts, parent) === enclosingFunction(ts, call));
   }
 
   /** `const release = await mutex.acquire()`: the function that comes back gives back what was taken. */

@@ -26,6 +26,22 @@ export function isDeferredType({ compiler, types }: FileView, at: ts.Expression)
   return promiseType !== undefined && types.taskKind(promiseType) === "promise";
 }
 
+/**
+ * Names of the local variables by which a promise that starts nothing can be settled, besides its own name: none for a promise with resolvers on it.
+ * @returns `undefined` for any other promise, and where a resolver goes further than a local variable.
+ */
+export function localResolversOf({ ts, compiler }: FileView, start: ts.Expression): readonly string[] | undefined {
+  const creation = unwrapped(ts, start);
+  const executor = ts.isNewExpression(creation) && creation.arguments?.[0] !== undefined && isDeferredExecutor(ts, creation) ? inlineFunction(ts, creation.arguments[0]) : undefined;
+  if (executor?.body !== undefined) {
+    const steps = ts.isBlock(executor.body) ? executor.body.statements.map((statement) => (ts.isExpressionStatement(statement) ? statement.expression : undefined)) : [executor.body];
+    const targets = steps.map((step) => (step !== undefined && ts.isBinaryExpression(step) && ts.isIdentifier(step.left) ? step.left.text : undefined));
+    return targets.every((target) => target !== undefined) ? targets : undefined;
+  }
+  const type = compiler.typeOf(creation);
+  return type !== undefined && ["then", "resolve", "reject"].every((name) => compiler.propertyOf(type, name) !== undefined) ? [] : undefined;
+}
+
 /** A deferred promise in a local variable. */
 export interface LocalDeferred {
   /** The variable of the promise, or of the object that holds it. */

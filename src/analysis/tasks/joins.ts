@@ -3,7 +3,7 @@ import type ts from "typescript";
 import { awaitedLater } from "../catalog/early.ts";
 import { chainOf, fateOf, isWriteTarget, type Flowed } from "../language/flow.ts";
 import type { FileView } from "../index.ts";
-import { localDeferred } from "./deferreds.ts";
+import { localDeferred, localResolversOf } from "./deferreds.ts";
 import { bookkeeping, isExported, makers } from "./ownership.ts";
 import { addFlagsBeside, collect, type Escape, type PathQuery } from "../paths/paths.ts";
 import { referencesOf } from "../language/references.ts";
@@ -214,10 +214,19 @@ function missedJoin(view: FileView, candidate: Candidate, { uses, writes }: Plac
   // What leaves the function without the join says more than where the variable is written on the way.
   const escape = view.paths.escape(fn, start, query) ?? (writes.size === 0 ? undefined : view.paths.escape(fn, start, { ...query, lost: (node) => writes.has(node) }));
   if (escape === undefined) return undefined;
-  if (escape.kind === "failure" || escape.after !== undefined) return { kind: "gapBeforeJoin", at: escape.after ?? escape.node };
+  if (escape.kind === "failure" || escape.after !== undefined) {
+    const at = escape.after ?? escape.node;
+    return isUnsettledUntil(view, candidate, at) ? undefined : { kind: "gapBeforeJoin", at };
+  }
   if (escape.kind === "lost") return { kind: "overwritten", at: escape.node };
   if (escape.kind === "again") return isDeclaredInLoop(view, name, start) ? { kind: "notJoinedOnPath", at: loopOf(view, start) ?? start } : { kind: "loopReassign", at: start };
   return { kind: "notJoinedOnPath", at: exitOf(view, escape, fn) };
+}
+
+/** Whether nobody can settle a deferred before a place: neither it nor one of its resolvers is mentioned between. */
+function isUnsettledUntil(view: FileView, { name, start }: Candidate, at: ts.Node): boolean {
+  const resolvers = localResolversOf(view, start);
+  return resolvers !== undefined && [name.text, ...resolvers].every((text) => !view.named(text).some((mention) => mention.pos >= start.end && mention.end <= at.pos));
 }
 
 function exitOf(view: FileView, escape: Escape, fn: FunctionNode): ts.Node {

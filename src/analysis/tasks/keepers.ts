@@ -2,6 +2,7 @@
 import type ts from "typescript";
 import { totalTransforms } from "../catalog/calls.ts";
 import { chainOf, readsOfField, readsOfVariable, startsAtCall, writesOf, type Chain } from "../language/flow.ts";
+import { isCalledBack } from "../language/called-back.ts";
 import { isEntrusted, isHandlingOf, mayHandOutRejection } from "../facts/handed.ts";
 import type { Analysis } from "../index.ts";
 import { indexOf } from "../language/nodes.ts";
@@ -29,7 +30,7 @@ export class Keepers {
     const callee = callees.of(root);
     if (callee.names.includes("PromiseConstructor.reject") || (callee.names.includes("PromiseConstructor.resolve") && this.#stepsAreSync(chain))) return true;
     if (this.#handsThrough(root) || this.#isKeptByCallee(root, outcomes.containmentOf(chain) !== "open")) return true;
-    if (steps.length === 0 && (this.#isCalledBack(root) || (this.#onlyWaits(root, 0) && !outcomes.mayReject(root)))) return true;
+    if (steps.length === 0 && (isCalledBack(this.#engine.compiler, this.#engine.types, root) || (this.#onlyWaits(root, 0) && !outcomes.mayReject(root)))) return true;
     if (callee.entry?.schedules === true && (outcomes.containmentOf(chain) !== "open" || this.#writesToTotalTransform(root))) return true;
     // Nobody is left to wait for what ends the process.
     if (callee.implementation !== undefined && outcomes.endsWithExit(callee.implementation)) return true;
@@ -91,17 +92,6 @@ export class Keepers {
       const uses = summaries.useOfArgument(root, index).map((witness) => witness.use);
       // A promise that existed before is handed back; new work is in good hands only where the callee keeps it as well.
       return uses.includes("returned") && (uses.includes("retained") || uses.includes("owned") || !startsAtCall(this.#engine.compiler, argument));
-    });
-  }
-
-  /** Whether a call is given a node-style callback besides: `client.info((error, answer) => …)`. Who is called back has the outcome; the promise is for those who are not. */
-  #isCalledBack(root: ts.CallExpression): boolean {
-    const { ts, compiler, types } = this.#engine;
-    return root.arguments.some((argument) => {
-      if (ts.isStringLiteralLike(argument) || ts.isObjectLiteralExpression(argument)) return false;
-      const type = inlineFunction(ts, argument) === undefined ? compiler.typeOf(argument) : compiler.contextualTypeOf(argument);
-      const parts = type === undefined ? [] : compiler.partsOf(compiler.nonNullable(type));
-      return parts.some((part) => compiler.callSignaturesOf(part).some((signature) => isNodeStyle(this.#engine, signature, argument) && !returnsTask(compiler, types, signature)));
     });
   }
 
@@ -247,25 +237,6 @@ export class Keepers {
   #isFieldJoined(owner: ts.ClassLikeDeclaration, field: string, except: FunctionNode | undefined): boolean {
     return readsOfField(this.#engine.compiler, owner, field).some(({ at, flowed }) => (except === undefined || enclosingFunction(this.#engine.ts, at) !== except) && this.#engine.ownership.isConsumed(flowed));
   }
-}
-
-/** Whether a signature is that of a callback for failure and success alike: its first parameter is an error, if there is one. */
-function isNodeStyle({ compiler, types }: Analysis, signature: ts.Signature, at: ts.Expression): boolean {
-  const { ts } = compiler;
-  const [first] = signature.parameters;
-  const type = first === undefined ? undefined : compiler.typeOfSymbol(first, at);
-  if (first === undefined || type === undefined || compiler.isOpaque(type)) return false;
-  const declaration = first.valueDeclaration;
-  const isNullable = (part: ts.Type): boolean => (part.flags & (ts.TypeFlags.Undefined | ts.TypeFlags.Null)) !== 0;
-  const parts = compiler.partsOf(type);
-  const errors = parts.filter((part) => !isNullable(part));
-  const mayBeAbsent = errors.length < parts.length || (declaration !== undefined && ts.isParameter(declaration) && declaration.questionToken !== undefined);
-  return mayBeAbsent && errors.length > 0 && errors.every((part) => types.lineageOf(part).includes("Error"));
-}
-
-function returnsTask(compiler: Analysis["compiler"], types: Analysis["types"], signature: ts.Signature): boolean {
-  const result = compiler.returnTypeOf(signature);
-  return result !== undefined && types.taskKind(result) !== undefined;
 }
 
 /** Whether a function assigns the variable or member that an expression reads. */

@@ -171,5 +171,7 @@ async function run(args: unknown[]) { const rest = args.slice(0); const done = t
   "something else that is taken out of a list": `const names: ((e: unknown) => void)[] = [];
 export function onCall(id: string) { run(id); } // ✗ detachedHandled
 async function run(id: string) { const note = names.slice(0).pop() ?? log; try { log(await load(id)); } catch (error) { note(error); } }`,
+  "listeners that are called with a receiver": "class Style { #listeners: ((e: unknown) => void)[] = []; fire(e: unknown) { for (const listener of this.#listeners) listener.call(this, e); } async load(id: string) { try { log(await load(id)); } catch (error) { this.fire(error); } } }\nexport function show(style: Style) { style.load('x'); }",
+  "a callback in what a function is handed back": "declare function observe<T extends object>(callbacks: T, start: (emit: T) => void): void;\nexport function watch({ onError }: { onError?: (e: unknown) => void }) { observe({ onError }, (emit) => { (async () => { try { await load('x'); } catch (error) { emit.onError?.(error); } })(); }); }",
   "an event under a name of its own": `${emitter}\nexport class Polling extends Emitter { poll() { load("x").then((data) => { this.emitReserved("data", data); }).catch((error: unknown) => { this.emitReserved("error", error); }); } }`,
 });
