@@ -10,6 +10,7 @@ import { acquired, nameOf, type DisposalTerms, type Leak } from "./leak.ts";
 import { isTestBody, lostResources } from "./lost.ts";
 import { locksKept } from "./pairs.ts";
 import type { Acquisition } from "./resources.ts";
+import { leftByTimer } from "./timed-out.ts";
 import { runsOnce } from "../tasks/timers.ts";
 import { calledMember, contains, enclosingFunction, inlineFunction, isAsync, type FunctionNode } from "../language/syntax.ts";
 
@@ -46,6 +47,8 @@ function leakOf(view: FileView, candidate: Candidate, terms: DisposalTerms): Lea
   if (jump !== undefined) return leak("notDisposed", jump);
   const half = releasedOnSuccessOnly(view, fn, steps);
   if (half !== undefined && acquisition.entry !== undefined && terms.paths === "all") return leak("notDisposedOnThrow", half);
+  const late = leftByTimer(view, candidate, steps);
+  if (late !== undefined) return leak("notDisposed", late);
   if (acquisition.demand === "bracketed" && !steps.some((step) => step.kind === "released" && isOwnCode(view, step) && isBracket(view.ts, step.at, name, instead))) return undefined;
   const escape = escapeOf(view, candidate, acquisition, ends, terms);
   if (escape === undefined) {
