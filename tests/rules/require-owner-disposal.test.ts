@@ -61,6 +61,7 @@ testCases(rule, "nobody gives it back", {
 });
 
 testCases(rule, "nothing to give back", {
+  "a timer that was waited for": "export class A { #delay?: ReturnType<typeof setTimeout>; async retry() { await new Promise<void>((done) => { this.#delay = setTimeout(done, 10); }); this.#delay = undefined; await work(); } close() { clearTimeout(this.#delay); } }",
   "a timer that fires at once": "export class A { #timer?: ReturnType<typeof setTimeout>; go() { this.#timer = setTimeout(() => { this.#timer = undefined; }, 0); } close() { log('bye'); } }",
   "a timer that fires later": "export class A { #timer?: ReturnType<typeof setTimeout>;\n  go() { this.#timer = setTimeout(() => { this.#timer = undefined; }, 10); } // ✗ fieldNotDisposed\n  close() { log('bye'); } }",
   "an object whose end is only a mark": "class Members { #gone = false; dispose() { this.#gone = true; } get gone() { return this.#gone; } }\nexport class Quorum { readonly #members = new Members(); close() { log('bye'); } get gone() { return this.#members.gone; } }",

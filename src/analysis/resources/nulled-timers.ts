@@ -40,7 +40,7 @@ export function* nulledTimers(view: FileView): Generator<NulledTimer> {
         const fn = enclosingFunction(ts, write);
         if (fn === undefined || ts.isConstructorDeclaration(fn) || clears.some((clear) => enclosingFunction(ts, clear) === fn)) continue;
         // The callback itself, and what it calls, know that the timer has fired.
-        if (starts.some((one) => isOfCallback(view, one, write))) continue;
+        if (starts.some((one) => isOfCallback(view, one, write) || isWaitedFor(view, one, write))) continue;
         yield { at: write, start, field: access.getText(view.file), clearer };
       }
     }
@@ -57,6 +57,13 @@ function startOf(ts: FileView["ts"], access: ts.PropertyAccessExpression, starte
 function isNothing(ts: FileView["ts"], value: ts.Expression): boolean {
   const inner = unwrapped(ts, value);
   return inner.kind === ts.SyntaxKind.NullKeyword || (ts.isIdentifier(inner) && inner.text === "undefined");
+}
+
+/** Whether a function has waited for the timer by then: `await new Promise((done) => { this.timer = setTimeout(done, ms); }); this.timer = undefined;`. */
+function isWaitedFor({ ts }: FileView, start: ts.CallExpression, node: ts.Node): boolean {
+  const fn = enclosingFunction(ts, node);
+  for (let up: ts.Node = start.parent; up !== fn && !ts.isSourceFile(up); up = up.parent) if (ts.isAwaitExpression(up) && enclosingFunction(ts, up) === fn) return up.end <= node.pos;
+  return false;
 }
 
 /** Whether a node runs when the timer has fired: it stands in the callback, or in a method that the callback calls or is, or that one of those calls. */
