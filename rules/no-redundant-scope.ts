@@ -1,7 +1,7 @@
 /** A scope or combinator that runs nothing side by side is ceremony, and hides that nothing runs side by side. */
 import type ts from "typescript";
-import { ceremonialCombinators, ceremonialScopes, type FileView } from "../src/analysis/index.ts";
-import { removeStatement } from "../src/fixes/index.ts";
+import { ceremonialCombinators, ceremonialScopes, type Ceremony, type FileView } from "../src/analysis/index.ts";
+import { awaitTheTask, optional, removeStatement, spreadList, startTogether, withoutCombinator, type Fix } from "../src/fixes/index.ts";
 import { defineRule } from "../src/rule.ts";
 
 interface Options {
@@ -18,7 +18,7 @@ export default defineRule({
   description: "Disallow task groups and combinators that run nothing side by side",
   preset: "recommended",
   severity: "warn",
-  fixable: ["safe"],
+  fixable: ["safe", "unsafe"],
   messages: {
     singleTask: "`{{name}}` runs one task and waits for it: nothing runs beside it, and a plain `await` does the same without a second way for errors to come out. Await the work itself.",
     spawnAwaited: "This task of `{{name}}` is awaited where it is spawned: nothing runs beside it. Await the work itself.",
@@ -38,10 +38,14 @@ export default defineRule({
   defaults,
   *detect(view, options) {
     const found = [...ceremonialScopes(view, !options.ignoreConfigured), ...(options.combinators ? ceremonialCombinators(view) : [])];
-    for (const { kind, at, name, remove } of found) yield { at, message: kind, data: { name }, fixes: removalOf(view, remove) };
+    for (const ceremony of found) yield { at: ceremony.at, message: ceremony.kind, data: { name: ceremony.name }, fixes: fixesOf(view, ceremony, options) };
   },
 });
 
-function removalOf(view: FileView, statement: ts.VariableStatement | undefined) {
-  return statement === undefined ? [] : [removeStatement(view, statement)];
+function fixesOf(view: FileView, { kind, at, remove }: Ceremony, { ignoreConfigured }: Options): readonly Fix[] {
+  if (remove !== undefined) return [removeStatement(view, remove)];
+  if (kind === "nestedList") return [spreadList(view, at as ts.Expression)];
+  if (!view.ts.isCallExpression(at)) return [];
+  if (kind === "serialised") return optional(startTogether(view, at));
+  return optional(kind === "spawnAwaited" || !view.callees.of(at).names.some((name) => name.startsWith("PromiseConstructor.")) ? awaitTheTask(view, at, ignoreConfigured ? "safe" : "unsafe") : withoutCombinator(view, at));
 }

@@ -262,7 +262,7 @@ export { isForeign, isInCleanup, nestedRoots, spawnsOf, type ForeignScopes } fro
 export { isLostByPlace, startsAtModuleLevel, startsInConstruction, startsInRender } from "./tasks/unwaited.ts";
 export { lostTimers, type LostTimer } from "./tasks/timers.ts";
 export { heldAcrossAwaits, type HeldType } from "./tasks/held.ts";
-export { ceremonialCombinators, ceremonialScopes } from "./tasks/ceremony.ts";
+export { ceremonialCombinators, ceremonialScopes, type Ceremony } from "./tasks/ceremony.ts";
 export { racesOf } from "./tasks/races.ts";
 export { leakyGuards } from "./tasks/reentry.ts";
 export { defaultViews } from "./lifetimes/carried.ts";

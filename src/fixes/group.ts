@@ -38,7 +38,8 @@ export function spawnInGroup(view: FixView, site: ts.Node, sites: readonly ts.No
     const edits = asTask(view, target, `${open}.spawn(`, after);
     return edits === undefined ? undefined : { title: `Spawn it in the task group \`${open}\``, applicability: "unsafe", edits };
   }
-  if (beside && sites.length === 1 && endsItsBlock(view.ts, target)) return undefined;
+  const around = functionAround(view.ts, target);
+  if (beside && sites.every((one) => one === site || functionAround(view.ts, one) !== around) && endsItsBlock(view.ts, target)) return undefined;
   const plan = planFor(view, target, sites);
   if (plan?.sites.has(target) !== true) return undefined;
   const edits = asTask(view, target, `${plan.name}.spawn(`, after, plan.scope);

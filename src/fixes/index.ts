@@ -27,6 +27,7 @@ export { settleTogether } from "./settled.ts";
 export { startLater } from "./start-later.ts";
 export { takeGroup } from "./take-group.ts";
 export { clearAtEnd, waitInLoop } from "./timer.ts";
+export { awaitTheTask, spreadList, startTogether, withoutCombinator } from "./ceremony.ts";
 export { holdUntilMoved } from "./until-moved.ts";
 export { unlockInFinally } from "./lock.ts";
 export { releaseAtEnd } from "./using.ts";

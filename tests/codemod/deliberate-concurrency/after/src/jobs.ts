@@ -50,7 +50,7 @@ export async function each(jobs: readonly Job[]): Promise<number> {
   return jobs.length;
 }
 
-export const later = async (job: Job): Promise<void> => { await using tasks = new TaskGroup(); tasks.spawn(() => notify(job.id)); await tasks.join(); };
+export const later = async (job: Job): Promise<void> => { await notify(job.id) };
 
 export class Runner {
   readonly #signal: AbortSignal;
