@@ -53,6 +53,8 @@ function heldBy(view: FixView, { name, steps }: Leak): Held | undefined {
 /** Whether a mention is part of a promise, or of an object with an end of its own, that leaves the block before it is done. */
 function outlives(view: FixView, mention: ts.Identifier, block: ts.Block): boolean {
   const { ts, compiler, types } = view;
+  // Its number goes where it likes, and means another file once this one is closed.
+  if (ts.isPropertyAccessExpression(mention.parent) && mention.parent.name.text === "fd") return true;
   for (let at: ts.Node = mention; at !== block; at = at.parent) {
     if (ts.isAwaitExpression(at)) return false;
     if (!ts.isReturnStatement(at.parent) && !ts.isVariableDeclaration(at.parent) && !(ts.isBinaryExpression(at.parent) && at.parent.right === at)) continue;

@@ -3,7 +3,7 @@ import { testCases } from "./cases.ts";
 import rule from "../../rules/require-disposal.ts";
 import ts from "typescript";
 import { describe, expect, it } from "vitest";
-import { analysisOf } from "../../src/analysis/index.ts";
+import { analysisOf, type NodeVersion } from "../../src/analysis/index.ts";
 import { testRule } from "../support/rule-tester.ts";
 import { programOver, virtualPath } from "../support/virtual.ts";
 
@@ -414,4 +414,38 @@ describe("require-disposal: a function with a thousand leaks", () => {
 testCases(rule, "a signal that a loop outlasts", {
   "listened to while values come": "export async function* a(run: (signal: AbortSignal) => AsyncIterable<string>, signal: AbortSignal) { const own = new AbortController();\n  signal.addEventListener('abort', () => own.abort(), { once: true }); // ✗ listenerOnSignal\n  for await (const x of run(own.signal)) yield x; }",
   "and taken off": "export async function* a(run: (signal: AbortSignal) => AsyncIterable<string>, signal: AbortSignal) { const own = new AbortController(); const abort = () => own.abort(); signal.addEventListener('abort', abort, { once: true }); try { for await (const x of run(own.signal)) yield x; } finally { signal.removeEventListener('abort', abort); } }",
+});
+
+/** What kinds of fix the findings of a file carry, where its package runs on this release of Node and later ones. */
+function applicabilities(code: string, oldestNode: NodeVersion | undefined): readonly string[] {
+  const file = virtualPath("safe.ts");
+  const program = programOver(new Map([[file, `${lib}\n${code}`]]), ts);
+  const source = program.getSourceFile(file);
+  if (source === undefined) throw new Error("no source");
+  const view = analysisOf({ ts, program, oldestNode: () => oldestNode }).view(source);
+  return [...rule.detect(view, rule.defaults)].map(({ fixes = [] }) => fixes.map(({ applicability }) => applicability).join());
+}
+
+describe("require-disposal: what --fix may write", () => {
+  it.for<[string, string]>([
+    ["what is asked is answered, as data", "const { size } = await fh.stat(); return size;"],
+    ["a text", 'const text = await fh.readFile("utf8"); await fh.stat(); return text;'],
+    ["in a loop", "for (;;) { const other = await open(p); await other.sync(); if (ok) break; }"],
+  ])("%s", ([, body]) => {
+    const code = body.startsWith("for") ? body : `const fh = await open(p); ${body}`;
+    expect(applicabilities(`export async function a(p: string) { ${code} }`, [24, 2])).toEqual(["safe"]);
+    expect(applicabilities(`export async function a(p: string) { ${code} }`, undefined)).toEqual(["unsafe"]);
+  });
+
+  it.for<[string, string, readonly string[]]>([
+    ["a promise that is awaited later", "async function a(p: string) { const fh = await open(p); const stat = fh.stat(); await stat; return (await stat).size; }", [""]],
+    ["its number", "async function a(p: string) { const fh = await open(p); return fh.fd; }", [""]],
+    ["a callback that may come later", "async function a(p: string) { const fh = await open(p); fh.on('close', () => {}); await fh.stat(); }", ["unsafe"]],
+    ["a generator that may be left", "async function* a(p: string) { const fh = await open(p); yield (await fh.stat()).size; }", ["unsafe"]],
+    ["a release that is there", "async function a(p: string) { const fh = await open(p); await fh.stat(); await fh.close(); }", ["unsafe"]],
+    ["an object that nobody knows", "async function a() {\n  const c = await connect();\n  await c.query('x');\n  await c.close();\n}", ["unsafe"]],
+    ["a variable that is written again", "async function a(p: string) { let fh = await open(p); fh = await open(p); await fh.stat(); }", ["unsafe", "unsafe"]],
+  ])("not for %s", ([, code, expected]) => {
+    expect(applicabilities(`export ${code}`, [24, 2])).toEqual(expected);
+  });
 });
