@@ -51,6 +51,7 @@ testCases(rule, "an iterator stepped where it is made", {
   "the first value of a generator": "async function* ids() { yield 1; await work(); yield 2; }\nexport async function a() {\n  const { value } = await ids().next(); // ✗ iteratorNotClosed\n  return value; }",
   "the first value of an iterable": "export async function a(xs: AsyncIterable<number>) {\n  return (await xs[Symbol.asyncIterator]().next()).value; // ✗ iteratorNotClosed\n}",
   "the next value of one that somebody keeps": "declare const store: { iterator: AsyncGenerator<number>; get(): AsyncIterator<number> };\nexport async function a() { await store.iterator.next(); return await store.get().next(); }",
+  "stepped by a test": "declare function test(name: string, run: () => Promise<void>): void; declare function assertEquals(a: unknown, b: unknown): void; async function* ids() { yield 1; await work(); yield 2; }\ntest('ids', async () => { const it = ids(); assertEquals((await it.next()).value, 1); await ids().next(); });",
   "ended by a signal": "async function* ids(signal: AbortSignal) { while (!signal.aborted) yield 1; }\nexport async function a(signal: AbortSignal) { return await ids(signal).next(); }",
 });
 

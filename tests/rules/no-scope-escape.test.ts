@@ -83,6 +83,9 @@ testCases(rule, "what is stored", {
 testCases(rule, "what runs later", {
   "a timer": using("\nsetTimeout(() => { void c.query('x'); }, 10); // ✗ capturedByCallback\n"),
   "a timer that does not hold the process": using("\nsetTimeout(() => { void c.query('x'); }, 10).unref(); // ✗ capturedByCallback\n"),
+  "a microtask": using("\nqueueMicrotask(() => { void c.query('x'); }); // ✗ capturedByCallback\n"),
+  "a subscription that nobody keeps": code("interface Source { subscribe(next: (x: number) => void): { unsubscribe(): void } } export async function f(source: Source) { await using c = await connect();\nsource.subscribe(() => { void c.query('x'); }); // ✗ capturedByCallback\nawait work(); }"),
+  "a subscription that is ended": code("interface Source { subscribe(next: (x: number) => void): { unsubscribe(): void } } export async function f(source: Source) { await using c = await connect(); const subscription = source.subscribe(() => { void c.query('x'); }); try { await work(); } finally { subscription.unsubscribe(); } }"),
   "a timer whose handle is kept": using("const t = setInterval(() => { void c.query('x'); }, 10); try { await work(); } finally { clearInterval(t); }"),
   "a timer that is waited for": using("await new Promise<void>((resolve) => { setTimeout(() => { log(c); resolve(); }, 10); });"),
   "a listener": using("\nbus.addEventListener('x', () => { void c.query('x'); }); // ✗ capturedByCallback\n"),

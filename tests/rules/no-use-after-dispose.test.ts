@@ -104,6 +104,7 @@ testCases(rule, "fields", {
 testCases(rule, "groups", {
   "spawned after the end": body("const tg = new TaskGroup(); tg.cancel();\ntg.spawn(() => work()); // ✗ spawnAfterClose\nawait tg[Symbol.asyncDispose]();"),
   "spawned on an ended parameter": code("export function f(tg: TaskGroup) { tg.cancel();\ntg.spawn(() => work()); // ✗ spawnAfterClose\n}"),
+  "spawned after it was disposed": body("const tg = new TaskGroup(); await tg[Symbol.asyncDispose]();\ntg.spawn(() => work()); // ✗ spawnAfterClose\n"),
   "cancelled where the function leaves": body("await using tg = new TaskGroup(); for (const sql of sqls) { if (sql === '') { tg.cancel(); return; } tg.spawn(() => work(sql)); } await tg.join();"),
   "asked after the end": body("const tg = new TaskGroup(); tg.spawn(() => work()); tg.cancel(); await tg[Symbol.asyncDispose](); log(tg.signal.aborted);"),
 });
@@ -117,6 +118,11 @@ testCases(rule, "closings that are superfluous, or somebody else's", {
   "cancelled, not closed": body("await using tg = new TaskGroup(); tg.spawn(() => work()); tg.cancel();"),
   "a parameter, by default": code("export async function f(c: Conn) { try { await c.query('x'); } finally { await c.close(); } }"),
   "a parameter, if asked": { code: code("export async function f(c: Conn) { try { await c.query('x'); } finally {\nawait c.close(); // ✗ disposeBorrowed\n} }"), options: { disposeBorrowed: "error" } },
+  "a field that was given, if asked": { code: code("export class A { constructor(private readonly c: Conn) {} async f() { await this.c.query('x');\nawait this.c.close(); // ✗ disposeBorrowed\n} }"), options: { disposeBorrowed: "error" } },
+  "a field that was given by name, if asked": { code: code("export class A { readonly #c: Conn; constructor(c: Conn) { this.#c = c; } async f() {\nawait this.#c.close(); // ✗ disposeBorrowed\n} }"), options: { disposeBorrowed: "error" } },
+  "a field that was given, closed with its object": { code: code("export class A { constructor(private readonly c: Conn) {} async close() { await this.c.close(); } }"), options: { disposeBorrowed: "error" } },
+  "a field that was handed over": { code: code("export class A { constructor(/** @owns */ private readonly c: Conn) {} async f() { await this.c.close(); } }"), options: { disposeBorrowed: "error" } },
+  "a field of its own": { code: code("export class A { #c: Conn | undefined; async f() { this.#c = await connect(); await this.#c.query('x'); await this.#c.close(); } }"), options: { disposeBorrowed: "error" } },
   "a parameter that is handed over": { code: code("/** @owns */\nexport async function f(c: Conn) { try { await c.query('x'); } finally { await c.close(); } }"), options: { disposeBorrowed: "error" } },
   "a parameter that is handed over, said beside it": { code: code("export async function f(/** @owns */ c: Conn) { try { await c.query('x'); } finally { await c.close(); } }"), options: { disposeBorrowed: "error" } },
   "a function that is there to close": { code: code("export async function closeQuietly(c: Conn) { try { await c.close(); } catch { log(c); } }"), options: { disposeBorrowed: "error" } },

@@ -7,6 +7,7 @@ import { regionsOf } from "./regions.ts";
 import { unclosables, type Unclosable } from "./unclosable.ts";
 import { isUnbegun } from "./views.ts";
 import type { Specifier } from "../settings.ts";
+import { isTriedOut } from "../signals/aborted.ts";
 import { calledMember, contains, isAsync, isFunctionNode, unwrapped, type FunctionNode } from "../language/syntax.ts";
 
 /** What is asked of generators and their consumers. */
@@ -76,7 +77,11 @@ function awaitingFinally(view: FileView, at: ts.Node, fn: FunctionNode): ts.Node
 }
 
 /** Async iterators that a function takes values from and leaves open. */
-function* unclosed(view: FileView, { iterators }: AbandonTerms): Generator<Abandoned> {
+function* unclosed(view: FileView, terms: AbandonTerms): Generator<Abandoned> {
+  for (const one of steppedByHand(view, terms)) if (!isTriedOut(view, one.at)) yield one;
+}
+
+function* steppedByHand(view: FileView, { iterators }: AbandonTerms): Generator<Abandoned> {
   const { ts, compiler } = view;
   const seen = new Set<ts.Node>();
   for (const call of view.nodes(ts.SyntaxKind.CallExpression) as readonly ts.CallExpression[]) {

@@ -70,8 +70,8 @@ function isListenerLeft(view: FileView, call: ts.CallExpression, listener: ts.Ex
   const member = calledMember(ts, call);
   if (member === undefined) return false;
   const off = listenerMethods.get(member.name) ?? [];
-  const type = compiler.typeOf(member.receiver);
-  if (type === undefined || !off.some((name) => compiler.propertyOf(compiler.nonNullable(type), name) !== undefined)) return false;
+  const types = [compiler.typeOf(member.receiver), compiler.typeOf(call)].filter((type) => type !== undefined);
+  if (!off.some((name) => types.some((type) => compiler.propertyOf(compiler.nonNullable(type), name) !== undefined))) return false;
   if (call.arguments.some((argument) => ts.isObjectLiteralExpression(argument) && argument.properties.some((property) => ts.isSpreadAssignment(property) || property.name.getText(view.file) === "signal")) || call.arguments.length > 3) return false;
   const root = rootOf(ts, member.receiver);
   const declaration = root === undefined ? undefined : compiler.declarationOf(root);
