@@ -56,6 +56,7 @@ testCases(rule, "what leaks", {
 });
 
 testCases(rule, "timers of a promise that is settled", {
+  "settled by the timer itself, and cleared by a signal": "export function wait(signal: AbortSignal) { return new Promise<boolean>((resolve) => { const timer = setTimeout(() => { resolve(false); }, 10); const stop = () => { clearTimeout(timer); signal.removeEventListener('abort', stop); resolve(false); }; signal.addEventListener('abort', stop); }); }",
   "settled by what the timer calls": "export function poll(ask: () => boolean) { return new Promise<void>((resolve, reject) => { const late = () => { clearInterval(again); reject(new Error('late')); }; const again = setInterval(() => { if (ask()) { clearTimeout(timer); clearInterval(again); resolve(); } }, 1); const timer = setTimeout(late, 10); }); }",
   "settled in the other branch": "export function start(child: import('node:child_process').ChildProcess, windows: boolean) { return new Promise<void>((resolve, reject) => { let grace: ReturnType<typeof setTimeout> | undefined; child.once('error', (error) => { clearTimeout(grace); reject(error); }); child.once('spawn', () => { if (windows) { grace = setTimeout(() => { resolve(); }, 200); } else { resolve(); } }); }); }",
 });

@@ -14,6 +14,8 @@ export function leftByTimer(view: FileView, { name, fn }: Candidate, steps: read
   if (!steps.some((step) => step.kind === "released" && step.at !== step.mention) || steps.some((step) => step.kind === "moved" || (step.kind === "released" && step.at === step.mention))) return undefined;
   const settlers = new Set(fn.parameters.map((parameter) => parameter.name.getText(view.file)));
   for (const timer of view.within(fn, ts.SyntaxKind.CallExpression) as readonly ts.CallExpression[]) {
+    // The timer itself is over when it fires.
+    if (contains(name.parent, timer)) continue;
     const callback = ts.isIdentifier(timer.expression) && timer.expression.text === "setTimeout" && view.functionOf(timer) === fn ? inlineFunction(ts, timer.arguments[0] as ts.Expression) : undefined;
     const settling = callback === undefined ? undefined : callsIn(view, callback).find(({ expression }) => ts.isIdentifier(expression) && settlers.has(expression.text));
     if (callback !== undefined && settling !== undefined && !touches(view, callback, name, fn)) return settling;
