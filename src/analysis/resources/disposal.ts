@@ -47,7 +47,8 @@ function leakOf(view: FileView, candidate: Candidate, terms: DisposalTerms): Lea
   if (jump !== undefined) return leak("notDisposed", jump);
   const half = releasedOnSuccessOnly(view, fn, steps);
   if (half !== undefined && acquisition.entry !== undefined && terms.paths === "all") return leak("notDisposedOnThrow", half);
-  const late = leftByTimer(view, candidate, steps);
+  // A timer is over when its callback runs; one that outlives the promise has a report of its own.
+  const late = acquisition.release.functions.size > 0 ? undefined : leftByTimer(view, candidate, steps);
   if (late !== undefined) return leak("notDisposed", late);
   if (acquisition.demand === "bracketed" && !steps.some((step) => step.kind === "released" && isOwnCode(view, step) && isBracket(view.ts, step.at, name, instead))) return undefined;
   const escape = escapeOf(view, candidate, acquisition, ends, terms);
