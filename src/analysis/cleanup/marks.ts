@@ -87,7 +87,7 @@ function keepsOut(ts: FileView["ts"], mention: ts.Node): boolean {
 
 function isCollection({ compiler }: FileView, receiver: ts.Expression): boolean {
   const type = compiler.typeOf(receiver);
-  const name = (type?.symbol as ts.Symbol | undefined)?.name;
+  const name = type === undefined ? undefined : (type.symbol as ts.Symbol | undefined)?.name;
   return name === "Map" || name === "Set";
 }
 

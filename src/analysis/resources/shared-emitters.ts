@@ -32,7 +32,7 @@ function isShared(view: FileView, target: ts.Expression): boolean {
 /** An event target that the project declares: what the platform declares goes with a page, an element or a request. */
 function isOwnTarget(view: FileView, target: ts.Expression): boolean {
   const type = view.compiler.typeOf(target);
-  const declaration = (type?.symbol as ts.Symbol | undefined)?.declarations?.[0];
+  const declaration = type === undefined ? undefined : (type.symbol as ts.Symbol | undefined)?.declarations?.[0];
   return type !== undefined && declaration !== undefined && !declaration.getSourceFile().isDeclarationFile && view.types.lineageOf(type).includes("EventTarget");
 }
 

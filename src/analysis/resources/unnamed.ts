@@ -2,7 +2,6 @@
 import type ts from "typescript";
 import { finalMembers } from "../catalog/releases.ts";
 import type { FileView } from "../index.ts";
-import { referencesOf } from "../language/references.ts";
 import { calledMember, unwrapped } from "../language/syntax.ts";
 import type { Acquisition } from "./resources.ts";
 import { nameOfCall } from "./releases.ts";
@@ -63,7 +62,7 @@ function isUsedUp(view: FileView, made: ts.CallExpression): boolean {
   const { ts, compiler, resources } = view;
   const symbolOf = (node: ts.Expression): ts.Symbol | undefined => {
     const type = compiler.typeOf(node);
-    return type === undefined ? undefined : (compiler.nonNullable(compiler.awaited(type)).symbol as ts.Symbol | undefined);
+    return type === undefined ? undefined : (compiler.nonNullable(compiler.awaited(type)).symbol);
   };
   let value: ts.Expression = made;
   for (let links = 0; links < 8; links++) {

@@ -48,7 +48,8 @@ function handlerOf(ts: FileView["ts"], node: ts.Node, fn: FunctionNode): ts.Catc
 
 function throwsOn(ts: FileView["ts"], { variableDeclaration, block }: ts.CatchClause): boolean {
   const [only] = block.statements;
-  return block.statements.length === 1 && only !== undefined && ts.isThrowStatement(only) && variableDeclaration !== undefined && only.expression.getText() === variableDeclaration.name.getText();
+  const thrown = block.statements.length === 1 && only !== undefined && ts.isThrowStatement(only) ? only.expression.getText() : undefined;
+  return thrown !== undefined && thrown === variableDeclaration?.name.getText();
 }
 
 function isPending(view: FileView, promise: ts.Expression): boolean {
