@@ -23,6 +23,14 @@ describe("parity", () => {
     expect(Object.keys(plugin.rules).sort()).toEqual(names);
   });
 
+  it("says of each part of the analysis what it knows, in docs/architecture.md", () => {
+    const page = readFileSync(join(root, "docs/architecture.md"), "utf8");
+    const rooms = readdirSync(join(root, "src/analysis"), { withFileTypes: true }).filter((entry) => entry.isDirectory() && entry.name !== "catalog");
+    const parts = rooms.flatMap(({ name }) => filesOf(`src/analysis/${name}`, ".ts"));
+    expect(parts.filter((part) => !page.includes(`\`${part}\``))).toEqual([]);
+    expect(parts.filter((part, index) => parts.indexOf(part) !== index)).toEqual([]);
+  });
+
   it("lists exactly the rules in README.md", () => {
     const readme = readFileSync(join(root, "README.md"), "utf8");
     expect(Array.from(readme.matchAll(/^\| \[([a-z-]+)\]\(docs\/rules\/\1\.md\)/gmu), ([, name]) => name)).toEqual(names);

@@ -3,7 +3,7 @@ import type ts from "typescript";
 import { awaitedLater } from "../catalog/early.ts";
 import { chainOf, fateOf, isWriteTarget, type Flowed } from "../language/flow.ts";
 import type { FileView } from "../index.ts";
-import { localDeferred, localResolversOf } from "./deferreds.ts";
+import { localDeferred, localResolversOf } from "./resolvers.ts";
 import { bookkeeping, isExported, makers } from "./ownership.ts";
 import { addFlagsBeside, collect, type Escape, type PathQuery } from "../paths/paths.ts";
 import { referencesOf } from "../language/references.ts";

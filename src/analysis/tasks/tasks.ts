@@ -3,7 +3,7 @@ import type ts from "typescript";
 import { annotationOf } from "../language/annotations.ts";
 import { chainOf } from "../language/flow.ts";
 import type { FileView } from "../index.ts";
-import { isDeferredExecutor } from "./deferreds.ts";
+import { isDeferredExecutor } from "./resolvers.ts";
 import { makers } from "./ownership.ts";
 import { unwrapped } from "../language/syntax.ts";
 

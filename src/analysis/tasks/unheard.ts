@@ -5,7 +5,7 @@ import type { FileView } from "../index.ts";
 import { chainOf, fateOf, isWriteTarget } from "../language/flow.ts";
 import { isPrivateMember, memberAccesses, referencesOf } from "../language/references.ts";
 import { enclosingFunction, hasModifier, inlineFunction, isFunctionNode, unwrapped, type FunctionNode } from "../language/syntax.ts";
-import { isDeferredExecutor, isDeferredType } from "./deferreds.ts";
+import { isDeferredExecutor, isDeferredType } from "./resolvers.ts";
 import { isDetached, isUsing, mayStart } from "./tasks.ts";
 
 /** A promise without a listener, from where it is made to whoever comes for it. */
