@@ -181,3 +181,8 @@ testCases(rule, "marks that stay when something fails", {
   "an entry of a local list": "export async function run(id: string) { const seen = new Set<string>(); seen.add(id); await load(id); seen.delete(id); return seen; }",
   "while a lock is waited for": "interface Mutex { lock(): Promise<() => void> }\nexport class A { readonly #waiting = new Set<string>(); constructor(readonly mutex: Mutex) {} async run(id: string) { this.#waiting.add(id); const unlock = await this.mutex.lock(); try { await load(id); } finally { this.#waiting.delete(id); unlock(); } } }",
 });
+
+testCases(rule, "what tells each outcome", {
+  "a list of outcomes does not fail": "interface Jobs { close(): Promise<PromiseSettledResult<void>[]>; } interface Sub { close(): void; } export class A { constructor(readonly jobs: Jobs, readonly sub: Sub) {} async close() { await this.jobs.close(); this.sub.close(); } }",
+  "a list of results may": "interface Jobs { close(): Promise<string[]>; } interface Sub { close(): void; } export class A { constructor(readonly jobs: Jobs, readonly sub: Sub) {} async close() { await this.jobs.close(); this.sub.close(); } } // ✗ fragileSequence",
+});

@@ -158,3 +158,9 @@ testRule(rule, {
     },
   ],
 });
+
+testCases(rule, "what looks like a resource, or like a timer that is forgotten", {
+  "cleared behind a cast": "export class A { #timer?: NodeJS.Timeout; start() { this.#timer = setTimeout(() => { log(1); }, 9000); } stop() { clearTimeout(this.#timer as NodeJS.Timeout); this.#timer = undefined; } }",
+  "streams that something passes through": 'import { Duplex, Transform } from "node:stream"; class Packets extends Transform { size = 0; } class Frames extends Duplex { size = 0; } export class A { readonly #in = new Packets(); readonly #out = new Frames(); constructor(socket: Duplex) { socket.pipe(this.#in); this.#out.pipe(socket); } get size() { return this.#in.size + this.#out.size; } }',
+  "a stream with an end of its own": 'import { Duplex } from "node:stream"; class Port extends Duplex { size = 0; override _destroy(error: Error | null, done: (error?: Error | null) => void) { log(1); done(error); } } export class A {\n  readonly #port = new Port(); // ✗ notDisposable\n  get size() { return this.#port.size; } }',
+});

@@ -23,7 +23,7 @@ export const boundMembers: ReadonlySet<string> = new Set([...finalMembers, "end"
  */
 export const cheapDisposables: ReadonlySet<string> = new Set([
   "Iterator", "IteratorObject", "IterableIterator", "ArrayIterator", "MapIterator", "SetIterator", "StringIterator", "RegExpStringIterator", "SegmentIterator", "Generator", "BuiltinIterator",
-  "AsyncIterator", "AsyncIteratorObject", "AsyncIterableIterator", "AsyncGenerator", "Timeout", "Immediate", "RunScope", "EventEmitter", "Emitter", "ReadableStreamAsyncIterator",
+  "AsyncIterator", "AsyncIteratorObject", "AsyncIterableIterator", "AsyncGenerator", "Timeout", "Immediate", "RunScope", "EventEmitter", "Emitter", "ReadableStreamAsyncIterator", "BufferListStream",
 ]);
 
 /** First words of functions that make something new. */

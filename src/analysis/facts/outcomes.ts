@@ -198,7 +198,7 @@ export class Outcomes {
     if (ts.isNewExpression(root)) return this.#executorMayReject(root);
     if (ts.isCallExpression(root)) {
       const callee = this.#callees.of(root);
-      const settles = callee.names.includes("PromiseConstructor.allSettled") || callee.names.includes("PromiseConstructor.resolve");
+      const settles = callee.names.includes("PromiseConstructor.allSettled") || this.#tellsEachOutcome(root) || callee.names.includes("PromiseConstructor.resolve");
       const combines = callee.names.includes("PromiseConstructor.all") || callee.names.includes("PromiseConstructor.race");
       if (!settles && (combines ? operandsMayReject(this.#compiler, this.#callees, root, { mayReject: (operand) => this.mayReject(operand), rejects: (fn) => this.of(fn).rejects }) : this.ofCallee(callee).rejects)) return true;
       return chain.steps.some((step) => !this.#handlersAreTotal(step.call));
@@ -211,6 +211,14 @@ export class Outcomes {
     if (this.#deferreds.neverReject(root)) return chain.steps.some((step) => !this.#handlersAreTotal(step.call));
     // Awaiting a plain value cannot fail.
     return type === undefined || this.#compiler.isOpaque(type) || this.#types.taskKind(type) !== undefined;
+  }
+
+  /** Whether a call that has no body in the program promises a `PromiseSettledResult` for each part: failures are among them. */
+  #tellsEachOutcome(call: ts.CallExpression): boolean {
+    const type = this.#callees.of(call).implementation === undefined ? this.#compiler.typeOf(call) : undefined;
+    const list = type === undefined ? undefined : this.#compiler.awaited(type);
+    if (list === undefined || !this.#compiler.isArrayLike(list)) return false;
+    return this.#compiler.typeArgumentsOf(list).some((part) => this.#compiler.partsOf(part).some((one) => (one.symbol as ts.Symbol | undefined)?.name === "PromiseRejectedResult"));
   }
 
   /** Whether a value assigned to a variable or field can be a promise that rejects; a deferred does only where somebody calls its `reject`. */

@@ -26,8 +26,14 @@ const bodiless = ["204", "205", "304"];
  * @param strictly whether those of responses count, too, that a `throw` leaves behind, or that nothing reads: `if (!response.ok) throw …` is how most code is written.
  */
 export function* bodiesLeft(view: FileView, strictly: boolean): Generator<UnreadBody> {
-  for (const left of responsesLeft(view)) if (strictly || (left.at !== undefined && !view.ts.isThrowStatement(left.at))) yield left;
+  for (const left of responsesLeft(view)) if (strictly || (left.at !== undefined && !fails(view, left.at))) yield left;
   yield* streamsLeft(view);
+}
+
+/** A `throw`, or a `return` of what never comes: `return await crash("not found")`. */
+function fails({ ts, compiler }: FileView, way: ts.Node): boolean {
+  const type = ts.isReturnStatement(way) && way.expression !== undefined ? compiler.typeOf(way.expression) : undefined;
+  return ts.isThrowStatement(way) || (type !== undefined && (compiler.awaited(type).flags & ts.TypeFlags.Never) !== 0);
 }
 
 function* responsesLeft(view: FileView): Generator<UnreadBody> {

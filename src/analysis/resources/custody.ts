@@ -240,10 +240,10 @@ function ofDerived(view: FileView, call: ts.CallExpression): Judged {
   return isObject(view, call) ? moved("return") : used;
 }
 
-/** Whether an expression is an object that may have a life of its own: not a promise, not plain data. */
+/** Whether an expression is, or promises, an object that may have a life of its own: not plain data. */
 function isObject(view: FileView, expression: ts.Expression): boolean {
   const type = view.compiler.typeOf(expression);
-  return type !== undefined && view.types.taskKind(type) === undefined && view.compiler.partsOf(type).some((part) => view.resources.releaseOf(part) !== undefined);
+  return type !== undefined && view.compiler.partsOf(view.compiler.awaited(type)).some((part) => view.resources.releaseOf(part) !== undefined);
 }
 
 /** Whether an expression may refer back to what it is a part of: anything but plain values and promises. */

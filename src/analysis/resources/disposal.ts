@@ -6,6 +6,7 @@ import { fateOf, outerCall } from "../language/flow.ts";
 import type { FileView } from "../index.ts";
 import type { Escape, PathQuery } from "../paths/paths.ts";
 import { leftByJump, openingOf, spendsWhenDone } from "./held-while.ts";
+import { isUnopened } from "./unopened.ts";
 import { acquired, nameOf, type DisposalTerms, type Leak } from "./leak.ts";
 import { isTestBody, lostResources } from "./lost.ts";
 import { locksKept } from "./pairs.ts";
@@ -28,6 +29,7 @@ function leakOf(view: FileView, candidate: Candidate, terms: DisposalTerms): Lea
   const { name, call, fn, instead } = candidate;
   const acquisition = heldAs(candidate, acquired(view, call, terms));
   if (acquisition === undefined) return undefined;
+  if (isUnopened(view, acquisition, name)) return undefined;
   const custody = custodyOf(view, { name, fn, release: acquisition.release, entry: acquisition.entry });
   // A closure from before the start, or given to the start itself, may end it at any time.
   if (custody?.every((step) => step.kind === "use" || step.at.pos >= call.end || isInLoopWith(view.ts, step.at, call)) !== true) return undefined;
@@ -108,7 +110,7 @@ function escapeOf(view: FileView, { name, call, fn, start: given, instead }: Can
   const query: PathQuery = {
     through: (node) => ends.has(node),
     failures: "none",
-    harmless: (node) => spends.reads(node) || isDriven(ts, fn, node) || (ts.isAwaitExpression(node) && !outcomes.mayReject(node.expression)),
+    harmless: (node) => spends.reads(node) || isDriven(ts, fn, node) || isOwnModule(ts, node) || (ts.isAwaitExpression(node) && !outcomes.mayReject(node.expression)),
     facts,
   };
   // A way out that needs no error says more than one that does.
@@ -125,6 +127,13 @@ function takes(ts: FileView["ts"], node: ts.Node, name: string): boolean {
 /** Whether a release is made by the function itself, or by a helper that it calls, and not by some callback. */
 function isOwnCode(view: FileView, { at, mention }: Step): boolean {
   return at === mention || (view.ts.isIdentifier(at) && outerCall(view.compiler, at) !== undefined);
+}
+
+/** `await import("./errors.ts")`: a part of the program that is missing is found before it ships. */
+function isOwnModule(ts: FileView["ts"], node: ts.Node): boolean {
+  if (!ts.isAwaitExpression(node) || !ts.isCallExpression(node.expression) || node.expression.expression.kind !== ts.SyntaxKind.ImportKeyword) return false;
+  const [from] = node.expression.arguments;
+  return from !== undefined && ts.isStringLiteralLike(from) && from.text.startsWith(".");
 }
 
 /** A `yield` of a plain generator: whoever drives it decides what that means. */

@@ -68,13 +68,54 @@ function forgottenBy(view: FileView, executor: FunctionNode, timer: ts.CallExpre
   const clears = referencesOf(compiler, handle).flatMap((mention) => (ts.isCallExpression(mention.parent) && ts.isIdentifier(mention.parent.expression) && mention.parent.expression.text === clearer ? [mention.parent] : []));
   // A handle that goes anywhere else is in somebody's hands.
   if (clears.length === 0 || referencesOf(compiler, handle).some((mention) => fateOf(compiler, mention).fate.kind === "argument" && !clears.some((clear) => contains(clear, mention)))) return undefined;
+  const isCleared = ({ by }: Settlement): boolean => by !== undefined && reachesClear(view, by, executor, clears, new Set());
+  // What an event other than a settlement clears was for a part of the way, and the settlements behind that part need not ask for it.
+  if (clears.some((clear) => endsAPart(view, executor, clear, settlements))) return undefined;
   const [callback] = timer.arguments;
   // What the timer calls, it calls when it is over.
   const fired = clearer === "clearTimeout" && callback !== undefined ? (view.callees.functionOf(callback) ?? callback) : undefined;
-  const others = settlements.filter(({ at, by }) => !(fired !== undefined && contains(fired, at)) && !(by === executor && at.pos < timer.pos) && !isOtherBranch(ts, at, timer));
-  const isCleared = ({ by }: Settlement): boolean => by !== undefined && reachesClear(view, by, executor, clears, new Set());
+  const others = settlements.flatMap((one) => (isCleared(one) ? [one] : callsOf(view, executor, one))).filter(({ at, by }) => !isOfEarlierTimer(view, by, timer) && !(fired !== undefined && contains(fired, at)) && !(by === executor && at.pos < timer.pos) && !isOtherBranch(ts, at, timer));
   const forgetting = others.filter((one) => !isCleared(one));
   return others.some(isCleared) ? forgetting.find(({ at, by }) => by !== executor || at.pos > timer.end)?.at : undefined;
+}
+
+/** Where a local function settles the promise, the places that call it: what they do besides counts as well. */
+function callsOf(view: FileView, executor: FunctionNode, one: Settlement): readonly Settlement[] {
+  const { ts, compiler } = view;
+  const { by } = one;
+  const name = by === undefined || by === executor ? undefined : ts.isFunctionDeclaration(by) ? by.name : ts.isVariableDeclaration(by.parent) && ts.isIdentifier(by.parent.name) ? by.parent.name : undefined;
+  const uses = name === undefined || by === undefined ? [] : referencesOf(compiler, name).filter((use) => use !== name && !contains(by, use));
+  const isCalled = uses.length > 0 && uses.every((use) => ts.isCallExpression(use.parent) && use.parent.expression === use);
+  return isCalled ? uses.map((at): Settlement => ({ at, by: enclosingFunction(ts, at) })) : [one];
+}
+
+/** Whether a timer is cleared by a callback that settles nothing: `socket.once("connect", () => clearTimeout(timer))`. */
+function endsAPart({ ts }: FileView, executor: FunctionNode, clear: ts.CallExpression, settlements: readonly Settlement[]): boolean {
+  const fn = enclosingFunction(ts, clear);
+  if (fn === undefined || fn === executor || !ts.isCallExpression(fn.parent) || !fn.parent.arguments.includes(fn as unknown as ts.Expression)) return false;
+  const [event] = fn.parent.arguments;
+  return event !== fn && event !== undefined && ts.isStringLiteralLike(event) && !settlements.some(({ by }) => by === fn) && !callsAnything(ts, fn, clear);
+}
+
+/** Whether a function calls a local function that may settle in its stead. */
+function callsAnything(ts: FileView["ts"], fn: FunctionNode, but: ts.CallExpression): boolean {
+  let found = false;
+  const visit = (node: ts.Node): void => {
+    if (node !== but && ts.isCallExpression(node) && ts.isIdentifier(node.expression) && !starters.has(node.expression.text) && ![...starters.values()].includes(node.expression.text)) found = true;
+    if (node === fn || !ts.isFunctionLike(node)) ts.forEachChild(node, visit);
+  };
+  visit(fn);
+  return found;
+}
+
+/** Whether a settlement belongs to a timer that is cleared where this one is started: it cannot come any more. */
+function isOfEarlierTimer(view: FileView, by: FunctionNode | undefined, timer: ts.CallExpression): boolean {
+  const { ts, compiler } = view;
+  const start = by?.parent;
+  if (start === undefined || !ts.isCallExpression(start) || !ts.isIdentifier(start.expression) || !starters.has(start.expression.text)) return false;
+  const handle = handleOf(view, start);
+  const fn = enclosingFunction(ts, timer);
+  return handle !== undefined && fn !== undefined && referencesOf(compiler, handle).some((mention) => ts.isCallExpression(mention.parent) && mention.parent.expression.getText() === starters.get("setTimeout") && mention.parent.end <= timer.pos && enclosingFunction(ts, mention) === fn);
 }
 
 /** Whether two places stand in different branches of one `if` of the same function: where one is, the other is not. */

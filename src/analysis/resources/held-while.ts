@@ -19,7 +19,7 @@ export interface Spending {
 }
 
 /** Methods without which an object holds nothing yet. */
-const opening: ReadonlySet<string> = new Set(["connect", "open", "join", "start", "listen", "init", "initialize", "launch", "login", "setup", "ready", "begin"]);
+export const opening: ReadonlySet<string> = new Set(["connect", "open", "join", "start", "listen", "init", "initialize", "launch", "login", "setup", "ready", "begin"]);
 
 /** Methods by which a stack comes to hold something. */
 const filling: ReadonlySet<string> = new Set(["use", "adopt", "defer"]);

@@ -97,11 +97,33 @@ function judge(view: FileView, registration: Registration): Omit<LeftListener, "
   const removals = removalsOf(view, listener, target);
   if (removals === "all") return undefined;
   if (removals.length > 0) return missedRemoval(view, registration, fn, removals);
+  if (lastsAsLong(view, target, fn) || isOncePerTarget(view, registration, fn)) return undefined;
   if (registration.isSignal) return !registration.once || (home === "caller" && endsBefore(view, registration, fn)) ? { reason: "signal" } : undefined;
   if (registration.once || isEnding(view, target)) return undefined;
   const executor = executorAround(view, fn);
   if (executor !== undefined && settles(view, executor, listener) && homeOf(view, target, view.functionOf(executor) ?? executor) !== "own") return { reason: "waited" };
   return holdsItsObject(view, fn, call, target, listener) ? { reason: "constructed" } : undefined;
+}
+
+/** Whether the function, or one around it, goes on until the signal aborts: `while (!signal.aborted) …`. */
+function lastsAsLong(view: FileView, target: ts.Expression, fn: FunctionNode): boolean {
+  const { ts } = view;
+  const test = `${target.getText(view.file)}.aborted`;
+  for (let around: FunctionNode | undefined = fn; around !== undefined; around = view.functionOf(around)) {
+    const loops = [ts.SyntaxKind.WhileStatement, ts.SyntaxKind.DoStatement].flatMap((kind) => view.within(around, kind) as readonly (ts.WhileStatement | ts.DoStatement)[]);
+    if (loops.some(({ expression }) => expression.getText(view.file).includes(test))) return true;
+  }
+  return false;
+}
+
+/** Whether a registration is made once for each target, since a map remembers it: `if (!known.has(signal)) { signal.addEventListener(…); known.set(signal, …); }`. */
+function isOncePerTarget(view: FileView, { call, target }: Registration, fn: FunctionNode): boolean {
+  const { ts } = view;
+  const text = target.getText(view.file);
+  const remembers = (root: ts.Node, names: readonly string[]): boolean =>
+    (view.within(root, ts.SyntaxKind.CallExpression) as readonly ts.CallExpression[]).some((one) => names.includes(calledMember(ts, one)?.name ?? "") && one.arguments[0]?.getText(view.file) === text);
+  for (let up: ts.Node = call.parent; up !== fn; up = up.parent) if (ts.isIfStatement(up) && contains(up.thenStatement, call) && remembers(up.expression, ["has", "get"]) && remembers(up.thenStatement, ["set", "add"])) return true;
+  return false;
 }
 
 /** Whether the work that a listener is for ends before the signal does: it is awaited behind the registration, or belongs to a promise that the listener settles. */
@@ -168,7 +190,7 @@ function homeOf(view: FileView, target: ts.Expression, fn: FunctionNode, depth =
     const type = compiler.typeOf(root);
     if (type !== undefined && view.types.lineageOf(type).some((name) => passing.has(name) || name === "AbortController")) return "own";
   }
-  if (root.kind === ts.SyntaxKind.ThisKeyword) return "field";
+  if (root.kind === ts.SyntaxKind.ThisKeyword) return isMadeHere(view, target, fn) ? "own" : "field";
   if (ts.isCallExpression(root) || ts.isNewExpression(root)) return "own";
   const declaration = ts.isIdentifier(root) ? compiler.declarationOf(root) : undefined;
   if (declaration === undefined) return "outer";
@@ -180,6 +202,15 @@ function homeOf(view: FileView, target: ts.Expression, fn: FunctionNode, depth =
   if (made === undefined || depth > 3) return "own";
   if (ts.isBinaryExpression(made)) return homeOf(view, made.left, fn, depth + 1) === "own" && !ts.isCallExpression(unwrapped(ts, made.left)) ? "own" : "outer";
   return ts.isIdentifier(made) || ts.isPropertyAccessExpression(made) || made.kind === ts.SyntaxKind.ThisKeyword ? homeOf(view, made, fn, depth + 1) : "own";
+}
+
+/** Whether the function has put something new into a field before: `this.source = new EventSource(url); this.source.addEventListener(…)`. */
+function isMadeHere(view: FileView, target: ts.Expression, fn: FunctionNode): boolean {
+  const { ts } = view;
+  const text = target.getText(view.file);
+  return (view.within(fn, ts.SyntaxKind.BinaryExpression) as readonly ts.BinaryExpression[]).some(
+    ({ left, operatorToken, right, end }) => operatorToken.kind === ts.SyntaxKind.EqualsToken && end <= target.pos && left.getText(view.file) === text && ts.isNewExpression(unwrapped(ts, right)),
+  );
 }
 
 function isEnding(view: FileView, target: ts.Expression): boolean {

@@ -31,7 +31,7 @@ export function* nulledTimers(view: FileView): Generator<NulledTimer> {
       if (owner === undefined || field === undefined || seen.has(field)) continue;
       seen.add(field);
       const accesses = memberAccesses(compiler, owner, target.name.text);
-      const clears = accesses.filter((access) => ts.isCallExpression(access.parent) && access.parent.expression.getText(view.file) === clearer);
+      const clears = accesses.filter((access) => isGivenTo(ts, access, clearer));
       const starts = accesses.flatMap((access) => startOf(ts, access, starter));
       if (clears.length === 0) continue;
       for (const access of accesses) {
@@ -45,6 +45,13 @@ export function* nulledTimers(view: FileView): Generator<NulledTimer> {
       }
     }
   }
+}
+
+/** `clearTimeout(this.timer)`, also behind a cast. */
+function isGivenTo(ts: FileView["ts"], access: ts.Expression, callee: string): boolean {
+  let up: ts.Node = access.parent;
+  while (ts.isParenthesizedExpression(up) || ts.isAsExpression(up) || ts.isNonNullExpression(up) || ts.isSatisfiesExpression(up)) up = up.parent;
+  return ts.isCallExpression(up) && up.expression.getText() === callee;
 }
 
 function startOf(ts: FileView["ts"], access: ts.PropertyAccessExpression, starter: string): readonly ts.CallExpression[] {

@@ -105,8 +105,17 @@ function* acquiredIn(view: FileView, expression: ts.Expression, mixed: boolean):
   } else if (ts.isCallExpression(value) || ts.isNewExpression(value)) {
     const acquisition = view.resources.acquisitionOf(value);
     // A frame comes at once or never. A lock on a stream that the class keeps ends with the stream.
-    if (acquisition !== undefined && (acquisition.demand === "always" || acquisition.entry !== undefined) && acquisition.entry?.what !== "frame request" && !acquisition.release.members.has("releaseLock")) yield { acquisition, mixed };
+    if (acquisition !== undefined && (acquisition.demand === "always" || acquisition.entry !== undefined) && acquisition.entry?.what !== "frame request" && !acquisition.release.members.has("releaseLock") && !isPassage(view, acquisition)) yield { acquisition, mixed };
   }
+}
+
+/** A stream of the project that holds memory only, since it adds nothing to how streams end: `class Packets extends Transform`. It ends with what is piped through it. */
+function isPassage({ ts, callees, compiler, types }: FileView, { call, entry }: Acquisition): boolean {
+  const made = entry === undefined && ts.isNewExpression(call) ? callees.of(call).symbol?.valueDeclaration : undefined;
+  const type = compiler.typeOf(call);
+  if (made === undefined || type === undefined || !ts.isClassLike(made) || made.getSourceFile().isDeclarationFile) return false;
+  const lineage = types.lineageOf(type);
+  return lineage.some((name) => name === "Transform" || name === "Duplex") && !lineage.includes("Socket") && !made.members.some((member) => ["_destroy", "_final", "destroy", "close"].includes(member.name?.getText() ?? ""));
 }
 
 /** A call that gives back what a field holds. */

@@ -104,6 +104,8 @@ export function isBrief(view: FileView, delay: ts.Expression | undefined): boole
   if (delay === undefined) return false;
   const value = unwrapped(ts, delay);
   if (ts.isNumericLiteral(value)) return Number(value.text) <= brief;
+  // `Math.floor(0)`: rounding makes no wait of none.
+  if (ts.isCallExpression(value) && value.arguments.length === 1 && ["floor", "ceil", "round", "trunc"].includes(calledMember(ts, value)?.name ?? "")) return isBrief(view, value.arguments[0]);
   const declaration = ts.isIdentifier(value) ? compiler.declarationOf(value) : ts.isPropertyAccessExpression(value) ? compiler.declarationOf(value.name) : undefined;
   return declaration !== undefined && ts.isVariableDeclaration(declaration) && declaration.initializer !== undefined && ts.isNumericLiteral(declaration.initializer) && (ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const) !== 0 && Number(declaration.initializer.text) <= brief;
 }
