@@ -1,6 +1,6 @@
 /** A function that returns a promise must not stand where its result is dropped or read as a plain value. */
 import type ts from "typescript";
-import { annotationOf, droppedArguments, droppedByFrameworks, droppedMembers, droppedValuesOfFunctions, emissionsToAsync, frameworks, isExecutor, isKeptByFramework, type DroppedCallback, type FileView, type FrameworkName, type SlotPlace, type Specifier } from "../src/analysis/index.ts";
+import { annotationOf, droppedArguments, droppedByFrameworks, droppedMembers, droppedValuesOfFunctions, emissionsToAsync, frameworks, isAwaitedMember, isExecutor, isKeptByFramework, type DroppedCallback, type FileView, type FrameworkName, type SlotPlace, type Specifier } from "../src/analysis/index.ts";
 import { forEachToLoop, spawnInCallback, type Fix } from "../src/fixes/index.ts";
 import { defineRule, type Finding } from "../src/rule.ts";
 
@@ -74,7 +74,8 @@ function isReported(view: FileView, { call, fn, slot, at, place }: DroppedCallba
   if (annotationOf(view.ts, at, "detached") || isKeptByFramework(view, { call, fn, slot, at, place }, options.frameworks)) return false;
   // A result that is read as a boolean is wrong however well the function handles its errors.
   if (slot.kind === "predicate") return fn === undefined || view.slots.makesTask(fn);
-  return fn === undefined || !view.slots.isSafeToDrop(fn, slot.repeats) || (isExecutor(view, call) && !view.outcomes.everyCatchReports(fn));
+  const isLost = fn === undefined || !view.slots.isSafeToDrop(fn, slot.repeats) || (isExecutor(view, call) && !view.outcomes.everyCatchReports(fn));
+  return isLost && !isAwaitedMember(view, { call, fn, slot, at, place });
 }
 
 function findingOf(view: FileView, callback: DroppedCallback): Finding<Id> {

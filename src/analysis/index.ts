@@ -242,7 +242,7 @@ export { abortsAfter, abortsOnFailure, controllerToEnd } from "./signals/abort.t
 export { promiseValues, type PromiseValue, type PromiseValueKind } from "./tasks/values.ts";
 export { annotationOf } from "./language/annotations.ts";
 export { borrowedBy } from "./tasks/borrowed.ts";
-export { droppedArguments, droppedMembers, droppedValuesOfFunctions, isExecutor, type DroppedCallback, type SlotPlace } from "./callbacks/callbacks.ts";
+export { droppedArguments, droppedMembers, droppedValuesOfFunctions, isAwaitedMember, isExecutor, type DroppedCallback, type SlotPlace } from "./callbacks/callbacks.ts";
 export { frameworks, type FrameworkName } from "./catalog/frameworks.ts";
 export { droppedByFrameworks, isKeptByFramework } from "./callbacks/frameworks.ts";
 export { emissionsToAsync } from "./callbacks/emits.ts";

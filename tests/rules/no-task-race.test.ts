@@ -124,6 +124,8 @@ testCases(rule, "collections that are emptied after an await", {
   "taken first": "export class A { #batch: string[] = []; add(x: string) { this.#batch.push(x); } async flush() { const batch = this.#batch; this.#batch = []; await work(batch); } }",
   "looked at again": "export class A { #batch: string[] = []; add(x: string) { this.#batch.push(x); } async flush() { const count = this.#batch.length; await work(this.#batch); if (this.#batch.length > count) return; this.#batch = []; } }",
   "at the end of the object": "export class A { #batch: string[] = []; add(x: string) { this.#batch.push(x); } async close() { await work(this.#batch); this.#batch = []; } }",
+  "at the end of the object, by a helper": "export class A { #batch: string[] = []; add(x: string) { this.#batch.push(x); } async stop() { await this.#drain(); } async #drain() { await work(this.#batch); this.#batch = []; } }",
+  "by a helper that others call as well": "export class A { #batch: string[] = []; add(x: string) { this.#batch.push(x); } async stop() { await this.#drain(); } async flush() { await this.#drain(); } async #drain() {\n  await work(this.#batch);\n  this.#batch = []; // ✗ drained\n} }",
   "nobody adds meanwhile": "export class A { #batch: string[] = ['a']; async flush() { await work(this.#batch); this.#batch = []; } }",
   "only its size is asked": "export class A { #batch: string[] = []; add(x: string) { this.#batch.push(x); } async clear() { await work(this.#batch.length); this.#batch = []; } }",
 });

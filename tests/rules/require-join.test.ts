@@ -42,6 +42,7 @@ testRule(rule, {
   valid: [
     valid("returned from a try and awaited", "async function a() { try { return await f(); } catch { return 0; } }"),
     valid("a handler that only throws on", "async function a() { try { return f(); } catch (error) { throw error; } }"),
+    valid("what the handler would only do again", "async function a() { try { if ((await g()) === '') return f(); return 1; } catch { return f(); } }"),
     valid("returned from the handler", "async function a() { try { return await f(); } catch { return f(); } }"),
     valid("returned with a handler of its own", "async function a() { try { use(1); return f().catch(() => 0); } catch { return 0; } }"),
     valid("the callee treats its errors in the same way", "async function b() { try { return await f(); } catch (error) { use(error); return 0; } } async function a() { try { use(await g()); return b(); } catch (error) { use(error); return 0; } }"),
@@ -61,6 +62,9 @@ testRule(rule, {
     valid("a field that everybody can listen to", `${deferreds} class A { readonly d = defer<number>(); wait() { return this.d.promise; } fail(e: unknown) { this.d.reject(e); } }`),
     valid("a deferred that is awaited at once", `${deferreds} async function a() { const d = defer<number>(); on("error", d.reject); return await d.promise; }`),
     valid("a deferred that the function itself rejects", `${deferreds} async function a() { const d = defer<number>(); await g(); d.reject(new Error()); return await d.promise; }`),
+    valid("a deferred that nobody can reject before the way out", `${deferreds} async function a() { const d = defer<number>(); if (c) throw new Error("no"); on("error", (e) => d.reject(e)); return await d.promise; }`),
+    valid("taken apart, and nobody can reject it before the way out", `${deferreds} async function a() { const { promise, reject } = defer<number>(); if (c) return 0; on("error", reject); return await promise; }`),
+    valid("a loop that turns at least once", "async function a(ids: string[]) { if (ids.length > 0 && ids.length) { let next = f(); for (let i = 0; i < ids.length; i++) { const now = next; use(await now); } await g(); } }"),
     valid("a deferred that somebody else holds", `${deferreds} async function a() { const d = defer<number>(); use(d); await g(); return await d.promise; }`),
     valid("awaited at once", "async function a() { const p = f(); return await p; }"),
     valid("combined at once", "async function a() { const p = f(); const q = g(); return await Promise.all([p, q]); }"),
@@ -132,6 +136,7 @@ testRule(rule, {
     invalid("a deferred field", "class A {\n  readonly #d = defer<number>();\n  async wait() { return await this.#d.promise; }\n  fail(e: unknown) { this.#d.reject(e); }\n}", [{ id: "unheard", line: 3 }], { first: `${lib} ${deferreds}` }),
     invalid("a field whose executor gives its reject away", "class A {\n  rejectIt!: (e: unknown) => void;\n  private readonly p: Promise<number>;\n  constructor() {\n    this.p = new Promise<number>((_, reject) => { this.rejectIt = reject; });\n  }\n  async wait() { return await this.p; }\n}", [{ id: "unheard", line: 6, fixes: { [markTitle]: "class A {\n  rejectIt!: (e: unknown) => void;\n  private readonly p: Promise<number>;\n  constructor() {\n    this.p = new Promise<number>((_, reject) => { this.rejectIt = reject; });\n    this.p.catch(() => {});\n  }\n  async wait() { return await this.p; }\n}" } }]),
     invalid("a deferred that a listener may reject meanwhile", 'async function a() {\n  const d = defer<number>();\n  on("error", (e) => d.reject(e));\n  await g();\n  return await d.promise;\n}', [{ id: "gapBeforeJoin", line: 3 }], { first: `${lib} ${deferreds}` }),
+    invalid("a deferred that a listener may reject before the way out", 'async function a() {\n  const d = defer<number>();\n  on("error", (e) => d.reject(e));\n  if (c) throw new Error("no");\n  return await d.promise;\n}', [{ id: "notJoinedOnPath", line: 3 }], { first: `${lib} ${deferreds}` }),
     invalid("a deferred that one branch awaits", 'async function a() {\n  const { promise, reject } = defer<number>();\n  on("error", reject);\n  if (c) await promise;\n  return 1;\n}', [{ id: "notJoinedOnPath", line: 3 }], { first: `${lib} ${deferreds}` }),
     invalid("an await in the gap", gap, [
       {

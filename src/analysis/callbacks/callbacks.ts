@@ -130,6 +130,19 @@ function returnsTaskOf(view: FileView, fn: FunctionNode): boolean {
   return result !== undefined && view.types.isAlwaysTask(result) && view.types.taskKind(result) === "promise";
 }
 
+/** Whether the callback is a member that the program's own code calls, and waits for, though its type says `void`. */
+export function isAwaitedMember(view: FileView, { place, at }: DroppedCallback): boolean {
+  const name = place === "inheritedMethods" || place === "properties" || place === "variables" ? memberNameOf(view, at) : undefined;
+  return name !== undefined && view.slots.isAwaitedByCallers(name);
+}
+
+/** The name of the member that a callback becomes: of a class, an object, or by an assignment such as `this.onClose = …`. */
+function memberNameOf({ ts }: FileView, at: ts.Node): string | undefined {
+  if (ts.isMethodDeclaration(at.parent) || ts.isPropertyDeclaration(at.parent) || ts.isPropertyAssignment(at.parent) || ts.isShorthandPropertyAssignment(at.parent)) return at.parent.name.getText();
+  const target = ts.isBinaryExpression(at.parent) && at.parent.right === at ? at.parent.left : undefined;
+  return target !== undefined && ts.isPropertyAccessExpression(target) ? target.name.text : undefined;
+}
+
 /** `new Promise(async (resolve, reject) => …)`. */
 export function isExecutor(view: FileView, call: ts.CallExpression | ts.NewExpression | undefined): boolean {
   return call !== undefined && view.ts.isNewExpression(call) && view.ts.isIdentifier(call.expression) && call.expression.text === "Promise";

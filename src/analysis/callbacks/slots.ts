@@ -1,5 +1,6 @@
 /** What becomes of a callback's result in the place where the callback stands: kept, read as a plain value, or dropped. */
 import type ts from "typescript";
+import { areAwaitedByCallers } from "./callers.ts";
 import type { Callee } from "../language/callee.ts";
 import type { Analysis } from "../index.ts";
 import { originOf } from "../language/origins.ts";
@@ -19,17 +20,15 @@ export interface Slot {
 /** What the type of a slot says about the result of the function in it; `none`: it takes no functions. */
 type Expectation = "void" | "kept" | "open" | "function" | "none";
 
-/** Methods that take a listener away, with the method that added it. */
-const removers: ReadonlyMap<string, string> = new Map([
-  ["off", "on"],
-  ["removeListener", "addListener"],
-  ["removeEventListener", "addEventListener"],
-]);
+/** Methods that take a listener away, and those that may have added it. */
+const removers: ReadonlySet<string> = new Set(["off", "removeListener", "removeEventListener"]);
+const adders: readonly string[] = ["on", "once", "addListener", "addEventListener"];
 
 export class Slots {
   readonly #engine: Analysis;
   /** By the type of the callee and the place of the argument: a program has few types and many calls. */
   readonly #expectations = new WeakMap<ts.Type, Map<number, Expectation>>();
+  readonly #awaited = new Map<string, boolean>();
 
   constructor(engine: Analysis) {
     this.#engine = engine;
@@ -58,13 +57,12 @@ export class Slots {
     return undefined;
   }
 
-  /** `emitter.off("x", f)` of any type that also has `on`: removing a listener does not call it. */
+  /** `emitter.off("x", f)` of any type that also has `on` or the like: removing a listener does not call it. */
   #removesListener(call: ts.CallExpression | ts.NewExpression): boolean {
     const { ts, compiler } = this.#engine;
     const member = ts.isCallExpression(call) ? calledMember(ts, call) : undefined;
-    const added = member === undefined ? undefined : removers.get(member.name);
-    const type = member === undefined || added === undefined ? undefined : compiler.typeOf(member.receiver);
-    return type !== undefined && added !== undefined && compiler.propertyOf(compiler.nonNullable(type), added) !== undefined;
+    const type = member === undefined || !removers.has(member.name) ? undefined : compiler.typeOf(member.receiver);
+    return type !== undefined && adders.some((name) => compiler.propertyOf(compiler.nonNullable(type), name) !== undefined);
   }
 
   /** What the body of the callee does with the callback; a type that says `void` is believed where the body does not tell. */
@@ -192,6 +190,16 @@ export class Slots {
     if (!ts.isClassLike(owner) || name === undefined) return undefined;
     const found = this.inheritedTypes(owner, name).find(({ type }) => this.isVoidFunction(type));
     return found === undefined ? undefined : { base: found.base };
+  }
+
+  /** Whether those who call the project's members of a name wait for them, whatever the types say. */
+  isAwaitedByCallers(name: string): boolean {
+    let known = this.#awaited.get(name);
+    if (known === undefined) {
+      known = areAwaitedByCallers(this.#engine, name);
+      this.#awaited.set(name, known);
+    }
+    return known;
   }
 
   /** Types that the base classes and interfaces of a class give to a member. */

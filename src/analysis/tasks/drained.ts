@@ -1,7 +1,7 @@
 /** Collections that are handed to an await and emptied after it: what comes in meanwhile is thrown away with the rest. */
 import type ts from "typescript";
 import type { FileView } from "../index.ts";
-import { memberAccesses } from "../language/references.ts";
+import { isPrivateMember, memberAccesses } from "../language/references.ts";
 import { calledMember, contains, enclosingClass, enclosingFunction, isAsync, unwrapped, walkOwn, type FunctionNode } from "../language/syntax.ts";
 import { endOfLife } from "../catalog/lifecycles.ts";
 
@@ -15,6 +15,9 @@ export interface Drained {
   readonly adds: ts.Node;
   readonly place: string;
 }
+
+/** How many methods are followed from an emptying to the end that calls for it. */
+const maxCallers = 4;
 
 const adders: ReadonlySet<string> = new Set(["push", "unshift", "add", "set"]);
 
@@ -43,9 +46,15 @@ function emptiedBy(ts: FileView["ts"], write: ts.BinaryExpression): ts.PropertyA
   return inner !== undefined && isField(inner) ? inner : undefined;
 }
 
-/** What ends its object takes no more. */
-function isEnding({ ts, file }: FileView, fn: FunctionNode): boolean {
-  return ts.isMethodDeclaration(fn) && endOfLife.has(fn.name.getText(file).replace(/^#?_?/u, ""));
+/** What ends its object takes no more, and neither does a private method that only such ends call. */
+function isEnding(view: FileView, fn: FunctionNode, depth = 0): boolean {
+  const { ts, compiler, file } = view;
+  if (!ts.isMethodDeclaration(fn)) return false;
+  const name = fn.name.getText(file);
+  if (endOfLife.has(name.replace(/^#?_?/u, ""))) return true;
+  const owner = enclosingClass(ts, fn);
+  const callers = depth >= maxCallers || owner === undefined || !isPrivateMember(ts, fn) ? [] : memberAccesses(compiler, owner, name).map((access) => enclosingFunction(ts, access));
+  return callers.length > 0 && callers.every((caller) => caller !== undefined && isEnding(view, caller, depth + 1));
 }
 
 function lossAt(view: FileView, fn: FunctionNode, write: ts.BinaryExpression, place: ts.PropertyAccessExpression): Drained | undefined {

@@ -5,8 +5,9 @@ import { chainOf, fateOf, isWriteTarget, type Flowed } from "../language/flow.ts
 import type { FileView } from "../index.ts";
 import { localDeferred, localResolversOf } from "./resolvers.ts";
 import { bookkeeping, isExported, makers } from "./ownership.ts";
-import { addFlagsBeside, collect, type Escape, type PathQuery } from "../paths/paths.ts";
+import { addFlagsBeside, type Escape, type PathQuery } from "../paths/paths.ts";
 import { referencesOf } from "../language/references.ts";
+import { loopOf, turnOnce } from "./turns.ts";
 import { addedTo, isDetached, isEmptyCollection, isUsing, makesTasks, mayStart } from "./tasks.ts";
 import { contains, isAsync, unwrapped, type FunctionNode } from "../language/syntax.ts";
 
@@ -220,12 +221,15 @@ function missedJoin(view: FileView, candidate: Candidate, { uses, writes }: Plac
   }
   if (escape.kind === "lost") return { kind: "overwritten", at: escape.node };
   if (escape.kind === "again") return isDeclaredInLoop(view, name, start) ? { kind: "notJoinedOnPath", at: loopOf(view, start) ?? start } : { kind: "loopReassign", at: start };
-  return { kind: "notJoinedOnPath", at: exitOf(view, escape, fn) };
+  const exit = exitOf(view, escape, fn);
+  return candidate.isDeferred && isUnsettledUntil(view, candidate, exit) ? undefined : { kind: "notJoinedOnPath", at: exit };
 }
 
 /** Whether nobody can settle a deferred before a place: neither it nor one of its resolvers is mentioned between. */
-function isUnsettledUntil(view: FileView, { name, start }: Candidate, at: ts.Node): boolean {
-  const resolvers = localResolversOf(view, start);
+function isUnsettledUntil(view: FileView, { name, start, holder }: Candidate, at: ts.Node): boolean {
+  const element = name.parent;
+  const bound = view.ts.isBindingElement(element) ? (element.parent as ts.ObjectBindingPattern).elements.map((one) => one.name.getText(view.file)) : undefined;
+  const resolvers = holder === "object" ? [] : (bound ?? localResolversOf(view, start));
   return resolvers !== undefined && [name.text, ...resolvers].every((text) => !view.named(text).some((mention) => mention.pos >= start.end && mention.end <= at.pos));
 }
 
@@ -237,21 +241,10 @@ function exitOf(view: FileView, escape: Escape, fn: FunctionNode): ts.Node {
 function factsOf(view: FileView, { name, start, fn, holder }: Candidate, uses: ReadonlySet<ts.Node>): ReadonlyMap<string, boolean> {
   const { ts } = view;
   const facts = new Map(view.paths.factsAt(start, fn));
-  // A loop over the tasks of a list runs at least once, or there was none.
-  for (const use of holder === "variable" || holder === "object" ? [] : uses) {
-    for (let up = use.parent; !contains(up, start); up = up.parent) {
-      const condition = ts.isWhileStatement(up) ? up.expression : ts.isForStatement(up) ? up.condition : undefined;
-      if (condition !== undefined) collect(ts, condition, true, facts);
-    }
-  }
+  for (const use of uses) turnOnce(view, use, start, holder === "list" || holder === "bag", facts);
   for (const test of [name.text, `${name.text}.length`, `${name.text}.length > 0`, `${name.text}.size`, `${name.text}.size > 0`]) facts.set(test, true);
   addFlagsBeside(ts, start, fn, facts);
   return facts;
-}
-
-function loopOf(view: FileView, node: ts.Node): ts.IterationStatement | undefined {
-  for (let up = node.parent; !view.ts.isFunctionLike(up) && !view.ts.isSourceFile(up); up = up.parent) if (view.ts.isIterationStatement(up, false)) return up;
-  return undefined;
 }
 
 function isDeclaredInLoop(view: FileView, name: ts.Identifier, start: ts.Node): boolean {

@@ -22,7 +22,7 @@ export function* uncaughtReturns(view: FileView): Generator<UncaughtReturn> {
     for (const value of returnsOf(ts, fn)) {
       for (const promise of parts(ts, value)) {
         const handler = handlerOf(ts, promise, fn);
-        if (handler !== undefined && isPending(view, promise) && !hasSameHandler(view, promise, handler)) yield { promise, handler };
+        if (handler !== undefined && !isRepeatedBy(promise, handler) && isPending(view, promise) && !hasSameHandler(view, promise, handler)) yield { promise, handler };
       }
     }
   }
@@ -50,6 +50,13 @@ function throwsOn(ts: FileView["ts"], { variableDeclaration, block }: ts.CatchCl
   const [only] = block.statements;
   const thrown = block.statements.length === 1 && only !== undefined && ts.isThrowStatement(only) ? only.expression.getText() : undefined;
   return thrown !== undefined && thrown === variableDeclaration?.name.getText();
+}
+
+/** `try { …; return fallBack(); } catch { return fallBack(); }`: the handler is for what comes before, since it would only do the same again. */
+function isRepeatedBy(promise: ts.Expression, { block }: ts.CatchClause): boolean {
+  const text = (node: ts.Node): string => node.getText().replace(/\s+/gu, "");
+  const last = block.statements.at(-1);
+  return last !== undefined && text(last).replace(/;$/u, "") === `return${text(promise)}`;
 }
 
 function isPending(view: FileView, promise: ts.Expression): boolean {
