@@ -3,7 +3,8 @@ import type ts from "typescript";
 import { endOfLife } from "../catalog/lifecycles.ts";
 import { releaseMembers } from "../catalog/releases.ts";
 import type { FileView } from "../index.ts";
-import { calledMember, hasModifier, inlineFunction, unwrapped, type FunctionNode } from "../language/syntax.ts";
+import { indexOf } from "../language/nodes.ts";
+import { calledMember, enclosingFunction, hasModifier, inlineFunction, unwrapped, type FunctionNode } from "../language/syntax.ts";
 
 /** Emitters that other parts of a program share. */
 export const emitters: ReadonlySet<string> = new Set(["EventEmitter", "NodeEventEmitter", "TypedEmitter", "TypedEventEmitter", "EventEmitter2", "EventEmitter3"]);
@@ -18,7 +19,7 @@ export function holdsItsObject(view: FileView, fn: FunctionNode, call: ts.CallEx
   const owner = fn.parent;
   if (!ts.isClassLike(owner) || !isBound(view, listener)) return false;
   const constructor = owner.members.find((member): member is ts.ConstructorDeclaration => ts.isConstructorDeclaration(member) && member.body !== undefined);
-  if (constructor === undefined || !isInjected(view, constructor, target) || isClosedBy(view, owner, target)) return false;
+  if (constructor === undefined || !isInjected(view, constructor, target) || isClosedBy(view, owner, target) || isMadeBesideItsEmitter(view, constructor, target)) return false;
   const ends = owner.members.some((member) => ts.isMethodDeclaration(member) && !hasModifier(ts, member, ts.SyntaxKind.StaticKeyword) && endOfLife.has(member.name.getText(view.file).replace(/^#?_?/u, "")));
   if (fn === constructor && !tellsOfTheEnd(ts, call)) return isShared(view, target) || (ends && isOwnTarget(view, target));
   return ends && !isInLoopOrBranch(view, call, fn) && isShared(view, target);
@@ -46,6 +47,32 @@ export function tellsOfTheEnd(ts: FileView["ts"], call: ts.CallExpression): bool
 function isInLoopOrBranch({ ts }: FileView, call: ts.CallExpression, fn: FunctionNode): boolean {
   for (let up: ts.Node = call.parent; up !== fn; up = up.parent) if (ts.isIterationStatement(up, false) || ts.isConditionalExpression(up)) return true;
   return false;
+}
+
+/** Whether each object of the class is made in the constructor of another one, with that one or a part of it for the emitter: then both come and go together. */
+function isMadeBesideItsEmitter(view: FileView, constructor: ts.ConstructorDeclaration, target: ts.Expression): boolean {
+  const { ts, compiler, program } = view;
+  const owner = constructor.parent;
+  const given = givenAs(view, constructor, target);
+  const name = owner.name?.text;
+  if (name === undefined || given < 0) return false;
+  const made: ts.NewExpression[] = [];
+  for (const file of program.getSourceFiles()) {
+    if (file.isDeclarationFile || compiler.isFromPackage(file) || !file.text.includes(`new ${name}`)) continue;
+    for (const id of indexOf(ts, file).named(name)) if (ts.isNewExpression(id.parent) && id.parent.expression === id && compiler.declarationOf(id) === owner) made.push(id.parent);
+  }
+  return made.length > 0 && made.every((one) => {
+    const emitter = one.arguments?.[given];
+    const root = emitter !== undefined && ts.isPropertyAccessExpression(emitter) ? emitter.expression : emitter;
+    const fn = enclosingFunction(ts, one);
+    return root?.kind === ts.SyntaxKind.ThisKeyword && (fn === undefined || ts.isConstructorDeclaration(fn));
+  });
+}
+
+/** The place among the parameters of a constructor at which a target of listeners is given; -1 where that is not clear. */
+function givenAs({ ts }: FileView, constructor: ts.ConstructorDeclaration, target: ts.Expression): number {
+  const name = rightmost(ts, target);
+  return constructor.parameters.findIndex((parameter) => parameter.name.getText() === name);
 }
 
 /** Whether the class ends the target itself: then it owns it, and the listeners go with it. */
