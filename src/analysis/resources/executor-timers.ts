@@ -74,7 +74,7 @@ function forgottenBy(view: FileView, executor: FunctionNode, timer: ts.CallExpre
   const [callback] = timer.arguments;
   // What the timer calls, it calls when it is over.
   const fired = clearer === "clearTimeout" && callback !== undefined ? (view.callees.functionOf(callback) ?? callback) : undefined;
-  const others = settlements.flatMap((one) => (isCleared(one) ? [one] : callsOf(view, executor, one))).filter(({ at, by }) => !isOfEarlierTimer(view, by, timer) && !(fired !== undefined && contains(fired, at)) && !(by === executor && at.pos < timer.pos) && !isOtherBranch(ts, at, timer));
+  const others = settlements.flatMap((one) => (isCleared(one) ? [one] : callsOf(view, executor, one))).filter(({ at, by }) => !isOfEarlierTimer(view, by, timer, executor, settlements) && !(fired !== undefined && contains(fired, at)) && !(by === executor && at.pos < timer.pos) && !isOtherBranch(ts, at, timer));
   const forgetting = others.filter((one) => !isCleared(one));
   return others.some(isCleared) ? forgetting.find(({ at, by }) => by !== executor || at.pos > timer.end)?.at : undefined;
 }
@@ -108,14 +108,17 @@ function callsAnything(ts: FileView["ts"], fn: FunctionNode, but: ts.CallExpress
   return found;
 }
 
-/** Whether a settlement belongs to a timer that is cleared where this one is started: it cannot come any more. */
-function isOfEarlierTimer(view: FileView, by: FunctionNode | undefined, timer: ts.CallExpression): boolean {
+/** Whether a settlement belongs to a timer that is over by the time this one starts: it is cleared in the same function before, or was for an earlier part of the way. */
+function isOfEarlierTimer(view: FileView, by: FunctionNode | undefined, timer: ts.CallExpression, executor: FunctionNode, settlements: readonly Settlement[]): boolean {
   const { ts, compiler } = view;
   const start = by?.parent;
   if (start === undefined || !ts.isCallExpression(start) || !ts.isIdentifier(start.expression) || !starters.has(start.expression.text)) return false;
   const handle = handleOf(view, start);
+  const clearer = starters.get(start.expression.text);
   const fn = enclosingFunction(ts, timer);
-  return handle !== undefined && fn !== undefined && referencesOf(compiler, handle).some((mention) => ts.isCallExpression(mention.parent) && mention.parent.expression.getText() === starters.get("setTimeout") && mention.parent.end <= timer.pos && enclosingFunction(ts, mention) === fn);
+  if (handle === undefined || fn === undefined || fn === executor) return false;
+  const clears = referencesOf(compiler, handle).flatMap((mention) => (ts.isCallExpression(mention.parent) && mention.parent.expression.getText() === clearer ? [mention.parent] : []));
+  return clears.some((clear) => (clear.end <= timer.pos && enclosingFunction(ts, clear) === fn) || endsAPart(view, executor, clear, settlements));
 }
 
 /** Whether two places stand in different branches of one `if` of the same function: where one is, the other is not. */
