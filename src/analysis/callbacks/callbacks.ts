@@ -132,15 +132,21 @@ function returnsTaskOf(view: FileView, fn: FunctionNode): boolean {
 
 /** Whether the callback is a member that the program's own code calls, and waits for, though its type says `void`. */
 export function isAwaitedMember(view: FileView, { place, at }: DroppedCallback): boolean {
-  const name = place === "inheritedMethods" || place === "properties" || place === "variables" ? memberNameOf(view, at) : undefined;
-  return name !== undefined && view.slots.isAwaitedByCallers(name);
+  const { ts, slots } = view;
+  if (place === "inheritedMethods") return (ts.isMethodDeclaration(at.parent) || ts.isPropertyDeclaration(at.parent)) && slots.isAwaitedByCallers(at.parent.name.getText());
+  const member = place === "properties" || place === "variables" ? memberOf(view, at) : undefined;
+  return member?.valueDeclaration !== undefined && slots.isAwaitedByCallers(member.name, member.valueDeclaration);
 }
 
-/** The name of the member that a callback becomes: of a class, an object, or by an assignment such as `this.onClose = …`. */
-function memberNameOf({ ts }: FileView, at: ts.Node): string | undefined {
-  if (ts.isMethodDeclaration(at.parent) || ts.isPropertyDeclaration(at.parent) || ts.isPropertyAssignment(at.parent) || ts.isShorthandPropertyAssignment(at.parent)) return at.parent.name.getText();
-  const target = ts.isBinaryExpression(at.parent) && at.parent.right === at ? at.parent.left : undefined;
-  return target !== undefined && ts.isPropertyAccessExpression(target) ? target.name.text : undefined;
+/** The member that a callback becomes: of the type that an object literal is made for, or by an assignment such as `this.onClose = …`. */
+function memberOf({ ts, compiler }: FileView, at: ts.Node): ts.Symbol | undefined {
+  const { parent } = at;
+  if (ts.isPropertyAssignment(parent) || ts.isShorthandPropertyAssignment(parent) || (ts.isMethodDeclaration(parent) && ts.isObjectLiteralExpression(parent.parent))) {
+    const context = compiler.contextualTypeOf(parent.parent as ts.Expression);
+    return context === undefined ? undefined : compiler.propertyOf(compiler.nonNullable(context), parent.name.getText());
+  }
+  const target = ts.isBinaryExpression(parent) && parent.right === at ? parent.left : undefined;
+  return target !== undefined && ts.isPropertyAccessExpression(target) ? compiler.symbolOf(target.name) : undefined;
 }
 
 /** `new Promise(async (resolve, reject) => …)`. */

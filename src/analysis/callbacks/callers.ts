@@ -8,15 +8,16 @@ import { referencesOf } from "../language/references.ts";
 
 /**
  * Whether every call of the project's own members of a name waits for the result, and there is one: `await this.options.onClose?.()`.
- * By name alone, since bases, interfaces and the types of options all declare the member anew; one call that drops the result is enough for a no.
+ * The members of classes go by name alone, since bases and interfaces declare them anew; others by their declaration. One call that drops the
+ * result is enough for a no.
  */
-export function areAwaitedByCallers(engine: Analysis, name: string): boolean {
+export function areAwaitedByCallers(engine: Analysis, name: string, declaration: ts.Declaration | undefined): boolean {
   const { ts, program, compiler } = engine;
   let waits = false;
   for (const file of program.getSourceFiles()) {
     if (file.isDeclarationFile || compiler.isFromPackage(file)) continue;
     for (const mention of indexOf(ts, file).named(name)) {
-      for (const call of callsThrough(engine, mention)) {
+      for (const call of callsThrough(engine, mention, declaration)) {
         const { fate } = fateOf(compiler, call);
         if (fate.kind === "dropped" || fate.kind === "voided" || (fate.kind === "returned" && isDropped(engine, fate.from))) return false;
         waits ||= fate.kind === "awaited" || fate.kind === "returned";
@@ -33,11 +34,12 @@ function isDropped({ ts, slots }: Analysis, fn: ts.Node | undefined): boolean {
 }
 
 /** Calls of a member by one of its mentions: `x.member()`, or `member()` where `{ member }` has been taken out of an object. A method that calls `super`'s speaks for itself. */
-function callsThrough({ ts, compiler }: Analysis, mention: ts.Node): readonly ts.CallExpression[] {
+function callsThrough({ ts, compiler }: Analysis, mention: ts.Node, declaration: ts.Declaration | undefined): readonly ts.CallExpression[] {
   const { parent } = mention;
   if (ts.isPropertyAccessExpression(parent) && parent.name === mention && parent.expression.kind !== ts.SyntaxKind.SuperKeyword) {
     const call = outerCall(compiler, parent);
     const symbol = call === undefined ? undefined : compiler.symbolOf(parent.name);
+    if (declaration !== undefined && symbol?.valueDeclaration !== declaration) return [];
     return call === undefined || (symbol !== undefined && originOf(compiler, symbol) !== "file") ? [] : [call];
   }
   if (!ts.isBindingElement(parent) || !ts.isObjectBindingPattern(parent.parent) || (parent.propertyName ?? parent.name) !== mention || !ts.isIdentifier(parent.name)) return [];

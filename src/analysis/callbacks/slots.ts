@@ -28,7 +28,7 @@ export class Slots {
   readonly #engine: Analysis;
   /** By the type of the callee and the place of the argument: a program has few types and many calls. */
   readonly #expectations = new WeakMap<ts.Type, Map<number, Expectation>>();
-  readonly #awaited = new Map<string, boolean>();
+  readonly #awaited = new Map<string | ts.Declaration, boolean>();
 
   constructor(engine: Analysis) {
     this.#engine = engine;
@@ -192,12 +192,13 @@ export class Slots {
     return found === undefined ? undefined : { base: found.base };
   }
 
-  /** Whether those who call the project's members of a name wait for them, whatever the types say. */
-  isAwaitedByCallers(name: string): boolean {
-    let known = this.#awaited.get(name);
+  /** Whether those who call the project's members of a name wait for them, whatever the types say; of one member, where its declaration is given. */
+  isAwaitedByCallers(name: string, declaration?: ts.Declaration): boolean {
+    const key = declaration ?? name;
+    let known = this.#awaited.get(key);
     if (known === undefined) {
-      known = areAwaitedByCallers(this.#engine, name);
-      this.#awaited.set(name, known);
+      known = areAwaitedByCallers(this.#engine, name, declaration);
+      this.#awaited.set(key, known);
     }
     return known;
   }
