@@ -174,6 +174,8 @@ testCases(rule, "marks that stay when something fails", {
   "reset in a finally": "export class A { #busy = false; async run() { if (this.#busy) return; this.#busy = true; try { await work(); } finally { this.#busy = false; } } }",
   "reset by the handler as well": "export class A { #busy = false; async run() { if (this.#busy) return; this.#busy = true; try { await work(); } catch { log('failed'); } this.#busy = false; } }",
   "reset elsewhere too": "export class A { #busy = false; async run() { if (this.#busy) return; this.#busy = true; await work(); this.#busy = false; } stop() { this.#busy = false; } }",
+  "a flag that only others ask for": "export class A { #busy = false; async run() { this.#busy = true; await work(); this.#busy = false; } next() { if (this.#busy) return; log('next'); } }",
+  "a failure that the function treats": "export class A { #busy = false; async run() { if (this.#busy) return; this.#busy = true; try { await work(); this.#busy = false; } catch (error) { log('broken for good', error); } } }",
   "a note that nobody asks for": "export class A { busy = false; async run() { this.busy = true; await work(); this.busy = false; } }",
   "kept on purpose": "export class A { #open = false; async run() { if (this.#open) return; this.#open = true; await work(); if (ok) this.#open = false; } }",
   "work that cannot fail": "async function safe() { try { await work(); } catch { log('failed'); } }\nexport class A { #busy = false; async run() { if (this.#busy) return; this.#busy = true; await safe(); this.#busy = false; } }",

@@ -33,8 +33,8 @@ export function* stuckMarks(view: FileView): Generator<StuckMark> {
     const [fn, place] = homeOf(view, write, write.left);
     if (fn === undefined || place === undefined) continue;
     const resets = place.mentions.filter(({ parent }) => ts.isBinaryExpression(parent) && isFlagWrite(ts, parent, ts.SyntaxKind.FalseKeyword)).map(({ parent }) => parent);
-    // A flag that nobody asks for is a note; one that other code resets is not stuck.
-    if (resets.some((reset) => view.functionOf(reset) !== fn && view.functionOf(reset) !== undefined && !isConstructor(view, reset)) || !place.mentions.some((mention) => keepsOut(ts, mention))) continue;
+    // A flag that its own function does not ask for is a note to somebody; one that other code resets is not stuck.
+    if (resets.some((reset) => view.functionOf(reset) !== fn && view.functionOf(reset) !== undefined && !isConstructor(view, reset)) || !place.mentions.some((mention) => mention.pos < write.pos && view.functionOf(mention) === fn && keepsOut(ts, mention))) continue;
     yield* stuck(view, fn, write, resets.filter((reset) => view.functionOf(reset) === fn), "flag");
   }
   for (const call of view.nodes(ts.SyntaxKind.CallExpression) as readonly ts.CallExpression[]) {
@@ -109,11 +109,17 @@ function* stuck(view: FileView, fn: FunctionNode, at: ts.Node, resets: readonly 
   if (paths.escape(fn, at, query) !== undefined) return;
   const escape = paths.escape(fn, at, { ...query, failures: "await" });
   const after = escape?.kind === "failure" ? escape.node : escape?.after;
-  if (after !== undefined) yield { at, reset, after, kind };
+  if (after !== undefined && !isHandled(ts, after, fn)) yield { at, reset, after, kind };
 }
 
 /** Whoever waits for a lock gets it in the end. */
 function isLock(ts: FileView["ts"], { expression }: ts.AwaitExpression): boolean {
   const call = unwrapped(ts, expression);
   return ts.isCallExpression(call) && lockVerbs.has(nameOfCall(ts, call));
+}
+
+/** Whether the function has a handler for the failure of a node: what it leaves as it is, it has thought of. */
+function isHandled(ts: FileView["ts"], node: ts.Node, fn: FunctionNode): boolean {
+  for (let child = node, up = node.parent; child !== fn; child = up, up = up.parent) if (ts.isTryStatement(up) && up.tryBlock === child && up.catchClause !== undefined) return true;
+  return false;
 }
