@@ -126,7 +126,8 @@ function* returnedIn(view: FileView, block: ts.Block, body: FunctionNode): Gener
     const declaration = ts.isIdentifier(call.expression) ? compiler.declarationOf(call.expression) : undefined;
     const isCallback = declaration !== undefined && ts.isParameter(declaration) && declaration.parent === body;
     const type = compiler.typeOf(call);
-    if (type !== undefined && (isCallback ? types.isAlwaysTask(type) : isPending(view, call))) yield { promise: call, isCallback };
+    // A parameter that says it may bring a promise is there for callers who do.
+    if (type !== undefined && (isCallback ? compiler.partsOf(type).some((part) => types.taskKind(part) === "promise") : isPending(view, call))) yield { promise: call, isCallback };
   }
 }
 
