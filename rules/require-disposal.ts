@@ -88,13 +88,13 @@ function* findings(view: FileView, options: Options): Generator<Report> {
   if (options.body !== "off") {
     for (const { call, name, at } of bodiesLeft(view, options.body === "all")) {
       const isStream = name !== undefined && !view.print(call.expression).endsWith("fetch");
-      yield { at: call, message: "bodyNotConsumed", data: { call: view.print(call), where: at === undefined ? "" : ` on the way out on line ${lineOf(view, at)}`, body: name === undefined ? "response.body?" : isStream ? name.text : `${name.text}.body?` } };
+      yield { at: call, message: "bodyNotConsumed", data: { call: view.print(call), where: at === undefined ? "" : ` on the way out on line ${view.lineOf(at)}`, body: name === undefined ? "response.body?" : isStream ? name.text : `${name.text}.body?` } };
     }
   }
-  if (options.listeners) for (const { call, reason, at } of listenersLeft(view)) yield { at: call, message: listenerIds[reason], data: { line: at === undefined ? "" : lineOf(view, at) } };
+  if (options.listeners) for (const { call, reason, at } of listenersLeft(view)) yield { at: call, message: listenerIds[reason], data: { line: at === undefined ? "" : view.lineOf(at) } };
   if (options.timers !== "off") {
     for (const { call, reason } of timersLeft(view, options.timers === "all")) yield { at: call, message: timerIds[reason] };
-    for (const { call, at } of forgottenTimers(view)) if (!leaks.some((leak) => leak.acquisition.call === call)) yield { at: call, message: "timerAfterSettling", data: { line: lineOf(view, at), clear: view.print(call.expression).replace("set", "clear") }, related: [{ node: at, text: "this settles the promise and leaves the timer" }] };
+    for (const { call, at } of forgottenTimers(view)) if (!leaks.some((leak) => leak.acquisition.call === call)) yield { at: call, message: "timerAfterSettling", data: { line: view.lineOf(at), clear: view.print(call.expression).replace("set", "clear") }, related: [{ node: at, text: "this settles the promise and leaves the timer" }] };
   }
   if (options.opaqueReturn) for (const { acquisition, annotation } of opaqueReturns(view, functionsOf(view))) yield { at: annotation, message: "opaqueReturn", data: { what: acquisition.what, type: view.print(annotation), release: releaseOf(acquisition.release) } };
 }
@@ -109,8 +109,8 @@ function leakFinding(view: FileView, leak: Leak): Report {
     what: acquisition.what,
     call: view.print(acquisition.call),
     name: label ?? name?.text ?? "",
-    where: at === undefined ? "" : view.ts.isYieldExpression(at) ? ` when the consumer leaves at the \`yield\` on line ${lineOf(view, at)}` : ` on the way out on line ${lineOf(view, at)}`,
-    line: at === undefined ? "" : lineOf(view, at),
+    where: at === undefined ? "" : view.ts.isYieldExpression(at) ? ` when the consumer leaves at the \`yield\` on line ${view.lineOf(at)}` : ` on the way out on line ${view.lineOf(at)}`,
+    line: at === undefined ? "" : view.lineOf(at),
     consequence: consequenceOf(acquisition.what),
     advice,
     Advice: advice.charAt(0).toUpperCase() + advice.slice(1),
@@ -132,9 +132,4 @@ function releaseOf({ members, functions, byCall }: Release): string {
   const [taker] = functions;
   const plain = [...members].find((member) => !member.startsWith("["));
   return byCall ? "release()" : taker !== undefined ? `${taker}(…)` : `${plain ?? [...members][0] ?? "close"}()`;
-}
-
-function lineOf(view: FileView, node: ts.Node): string {
-  const at = node.getSourceFile() === view.file ? node.getStart(view.file) : 0;
-  return String(view.file.getLineAndCharacterOfPosition(at).line + 1);
 }

@@ -5,7 +5,7 @@ import { errorSinks, errorSinkShapes, severities } from "../catalog/calls.ts";
 import type { Compiler } from "../language/compiler.ts";
 import { indexOf } from "../language/nodes.ts";
 import { originOf } from "../language/origins.ts";
-import { calledMember, contains, isNullish, returnsOf, unwrapped, type FunctionNode } from "../language/syntax.ts";
+import { calledMember, contains, isNullish, isPromiseExecutor, returnsOf, unwrapped, type FunctionNode } from "../language/syntax.ts";
 import { coveringCatch } from "./throwing.ts";
 import type { Types } from "../language/types.ts";
 
@@ -272,9 +272,7 @@ export function parameterOf(ts: Compiler["ts"], declaration: ts.Node): ts.Parame
 
 /** Whether a parameter is `resolve` or `reject` of `new Promise((resolve, reject) => …)`. */
 export function isExecutorParameter(ts: Compiler["ts"], parameter: ts.ParameterDeclaration): boolean {
-  const executor = parameter.parent as ts.Node;
-  const creation = executor.parent as ts.Node | undefined;
-  return creation !== undefined && ts.isNewExpression(creation) && ts.isIdentifier(creation.expression) && creation.expression.text === "Promise" && creation.arguments?.[0] === executor;
+  return isPromiseExecutor(ts, parameter.parent);
 }
 
 function isResolverName(name: ts.BindingName | ts.PropertyName, ts: Compiler["ts"]): boolean {

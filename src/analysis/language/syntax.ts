@@ -29,6 +29,12 @@ export function enclosingFunction(ts: TypeScript, node: ts.Node): FunctionNode |
   return undefined;
 }
 
+/** Whether a function is the executor of `new Promise(…)`. */
+export function isPromiseExecutor(ts: TypeScript, fn: ts.Node): boolean {
+  const creation = fn.parent as ts.Node | undefined;
+  return creation !== undefined && ts.isNewExpression(creation) && ts.isIdentifier(creation.expression) && creation.expression.text === "Promise" && creation.arguments?.[0] === fn;
+}
+
 /** Nearest class around a node, across functions. */
 export function enclosingClass(ts: TypeScript, node: ts.Node): ts.ClassLikeDeclaration | undefined {
   for (let up = node.parent as ts.Node | undefined; up !== undefined; up = up.parent as ts.Node | undefined) if (ts.isClassLike(up)) return up;

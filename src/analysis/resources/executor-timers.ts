@@ -3,7 +3,7 @@ import type ts from "typescript";
 import type { FileView } from "../index.ts";
 import { fateOf } from "../language/flow.ts";
 import { referencesOf } from "../language/references.ts";
-import { contains, enclosingFunction, inlineFunction, unwrapped, type FunctionNode } from "../language/syntax.ts";
+import { contains, enclosingFunction, inlineFunction, isPromiseExecutor, unwrapped, type FunctionNode } from "../language/syntax.ts";
 
 /** A timer that is still armed when its promise has been settled. */
 export interface ForgottenTimer {
@@ -37,7 +37,7 @@ export function* forgottenTimers(view: FileView): Generator<ForgottenTimer> {
 
 /** The executor of the innermost promise that a node stands in. */
 function executorAround({ ts }: FileView, node: ts.Node): FunctionNode | undefined {
-  for (let fn = enclosingFunction(ts, node); fn !== undefined; fn = enclosingFunction(ts, fn)) if (ts.isNewExpression(fn.parent) && fn.parent.expression.getText() === "Promise") return fn;
+  for (let fn = enclosingFunction(ts, node); fn !== undefined; fn = enclosingFunction(ts, fn)) if (isPromiseExecutor(ts, fn)) return fn;
   return undefined;
 }
 

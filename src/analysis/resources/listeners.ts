@@ -4,7 +4,7 @@ import type { FileView } from "../index.ts";
 import type { PathQuery } from "../paths/paths.ts";
 import { isRacedByTimer, settlesByTimer, targetOfOnce } from "./outraced.ts";
 import { emitters, holdsItsObject, tellsOfTheEnd } from "./shared-emitters.ts";
-import { calledMember, contains, inlineFunction, unwrapped, type FunctionNode } from "../language/syntax.ts";
+import { calledMember, contains, inlineFunction, isPromiseExecutor, unwrapped, type FunctionNode } from "../language/syntax.ts";
 
 /** A listener that nobody takes off. */
 export interface LeftListener {
@@ -220,9 +220,7 @@ function isEnding(view: FileView, target: ts.Expression): boolean {
 
 /** The executor of the promise that a function belongs to. */
 function executorAround(view: FileView, fn: FunctionNode): FunctionNode | undefined {
-  const { ts } = view;
-  const { parent } = fn;
-  return ts.isNewExpression(parent) && ts.isIdentifier(parent.expression) && parent.expression.text === "Promise" ? fn : undefined;
+  return isPromiseExecutor(view.ts, fn) ? fn : undefined;
 }
 
 /** Whether a listener settles the promise of an executor: after that it has no more to do. */

@@ -1,6 +1,6 @@
 /** Classes that own resources, and what their disposers forget, leave to nobody, or do in the wrong order. */
 import type ts from "typescript";
-import { endOfLife, renewals } from "../catalog/lifecycles.ts";
+import { endsItsObject, renewals } from "../catalog/lifecycles.ts";
 import { disposalOf } from "../cleanup/cleanup.ts";
 import type { FileView } from "../index.ts";
 import { indexOf } from "../language/nodes.ts";
@@ -55,7 +55,7 @@ function disposersOf(view: FileView, owner: ClassNode, { lifecycles }: OwnerTerm
   return owner.members.filter((member) => {
     if (member.name === undefined || hasModifier(ts, member, ts.SyntaxKind.StaticKeyword) || bodyOf(ts, member) === undefined) return false;
     const name = member.name.getText(view.file).replace(/^#?_?/u, "");
-    return disposalOf(ts, member) !== undefined || endOfLife.has(name) || lifecycles.some(({ release }) => release.includes(name));
+    return disposalOf(ts, member) !== undefined || endsItsObject(name) || lifecycles.some(({ release }) => release.includes(name));
   });
 }
 

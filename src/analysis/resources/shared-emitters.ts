@@ -1,6 +1,6 @@
 /** Listeners by which an emitter that others share holds an object of a class for as long as the emitter lives. */
 import type ts from "typescript";
-import { endOfLife } from "../catalog/lifecycles.ts";
+import { endsItsObject } from "../catalog/lifecycles.ts";
 import { releaseMembers } from "../catalog/releases.ts";
 import type { FileView } from "../index.ts";
 import { indexOf } from "../language/nodes.ts";
@@ -20,7 +20,7 @@ export function holdsItsObject(view: FileView, fn: FunctionNode, call: ts.CallEx
   if (!ts.isClassLike(owner) || !isBound(view, listener)) return false;
   const constructor = owner.members.find((member): member is ts.ConstructorDeclaration => ts.isConstructorDeclaration(member) && member.body !== undefined);
   if (constructor === undefined || !isInjected(view, constructor, target) || isClosedBy(view, owner, target) || isMadeBesideItsEmitter(view, constructor, target)) return false;
-  const ends = owner.members.some((member) => ts.isMethodDeclaration(member) && !hasModifier(ts, member, ts.SyntaxKind.StaticKeyword) && endOfLife.has(member.name.getText(view.file).replace(/^#?_?/u, "")));
+  const ends = owner.members.some((member) => ts.isMethodDeclaration(member) && !hasModifier(ts, member, ts.SyntaxKind.StaticKeyword) && endsItsObject(member.name.getText(view.file)));
   if (fn === constructor && !tellsOfTheEnd(ts, call)) return isShared(view, target) || (ends && isOwnTarget(view, target));
   return ends && !isInLoopOrBranch(view, call, fn) && isShared(view, target);
 }

@@ -3,7 +3,7 @@ import type ts from "typescript";
 import type { FileView } from "../index.ts";
 import { isPrivateMember, memberAccesses } from "../language/references.ts";
 import { calledMember, contains, enclosingClass, enclosingFunction, isAsync, unwrapped, walkOwn, type FunctionNode } from "../language/syntax.ts";
-import { endOfLife } from "../catalog/lifecycles.ts";
+import { endsItsObject } from "../catalog/lifecycles.ts";
 
 /** `await send(this.batch); this.batch = [];` */
 export interface Drained {
@@ -51,7 +51,7 @@ function isEnding(view: FileView, fn: FunctionNode, depth = 0): boolean {
   const { ts, compiler, file } = view;
   if (!ts.isMethodDeclaration(fn)) return false;
   const name = fn.name.getText(file);
-  if (endOfLife.has(name.replace(/^#?_?/u, ""))) return true;
+  if (endsItsObject(name)) return true;
   const owner = enclosingClass(ts, fn);
   const callers = depth >= maxCallers || owner === undefined || !isPrivateMember(ts, fn) ? [] : memberAccesses(compiler, owner, name).map((access) => enclosingFunction(ts, access));
   return callers.length > 0 && callers.every((caller) => caller !== undefined && isEnding(view, caller, depth + 1));

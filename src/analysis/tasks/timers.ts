@@ -1,13 +1,13 @@
 /** Timers that nobody can stop: what becomes of the handle, and whether the callback starts work. */
 import type ts from "typescript";
-import { endOfLife } from "../catalog/lifecycles.ts";
+import { endsItsObject } from "../catalog/lifecycles.ts";
 import { fateOf, outerCall, type Flowed } from "../language/flow.ts";
 import type { FileView } from "../index.ts";
 import { indexOf } from "../language/nodes.ts";
 import { isExported } from "./ownership.ts";
 import { isPrivateMember, referencesOf } from "../language/references.ts";
 import { isUsing } from "./tasks.ts";
-import { enclosingClass, enclosingFunction, inlineFunction, unwrapped } from "../language/syntax.ts";
+import { enclosingClass, enclosingFunction, inlineFunction, isPromiseExecutor, unwrapped } from "../language/syntax.ts";
 
 /** A timer whose handle reaches nobody who could clear it. */
 export interface LostTimer {
@@ -139,7 +139,7 @@ function rearms(view: FileView, call: ts.CallExpression, callback: ts.Expression
   const name = method.name.getText(view.file);
   const isAgain = (self: ts.Node): boolean => ts.isPropertyAccessExpression(self.parent) && self.parent.name.text === name && (!ts.isCallExpression(self.parent.parent) || self.parent.parent.arguments.length === 0 || self.parent.parent.arguments.includes(self as ts.Expression));
   if (!view.within(callback, ts.SyntaxKind.ThisKeyword).some(isAgain)) return false;
-  return method.parent.members.some((member) => ts.isMethodDeclaration(member) && endOfLife.has(member.name.getText(view.file).replace(/^#?_?/u, "")));
+  return method.parent.members.some((member) => ts.isMethodDeclaration(member) && endsItsObject(member.name.getText(view.file)));
 }
 
 /** `setInterval(() => {}, …)` is there to keep the process alive. */
@@ -174,8 +174,6 @@ function startsTask(view: FileView, callback: ts.Expression): boolean {
 /** In the executor of a promise, the timer belongs to that promise. */
 function isInExecutor(view: FileView, node: ts.Node): boolean {
   const { ts } = view;
-  for (let fn = view.functionOf(node); fn !== undefined; fn = view.functionOf(fn)) {
-    if (ts.isNewExpression(fn.parent) && ts.isIdentifier(fn.parent.expression) && fn.parent.expression.text === "Promise") return true;
-  }
+  for (let fn = view.functionOf(node); fn !== undefined; fn = view.functionOf(fn)) if (isPromiseExecutor(ts, fn)) return true;
   return false;
 }
